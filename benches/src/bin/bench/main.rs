@@ -1,0 +1,107 @@
+//! CPU per operation of the finished server, divided by the floor: the work that cannot be left out, measured in the same
+//! run. Called by `cargo xtask bench`; prints Markdown on standard output and what it is doing on standard error.
+
+#![allow(clippy::print_stdout, reason = "the report is the output")]
+
+mod bare;
+mod cases;
+mod floor;
+mod measure;
+mod primitives;
+mod report;
+mod world;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use benches::cognate::{Cognate, Place};
+use cases::CASES;
+use floor::Primitives;
+use measure::Effort;
+use report::{Level, Report};
+use world::World;
+
+/// What was asked on the command line.
+struct Asked {
+    binary: PathBuf,
+    users: Vec<u32>,
+    effort: Effort,
+    only: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let done = match args.as_slice() {
+        [word] if word == bare::FLAG => bare::serve(),
+        args => asked(args).and_then(|asked| run(&asked)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// `bench BINARY [--users 1000,10000] [--seconds 2] [--rounds 5] [--only NAME]`.
+fn asked(args: &[String]) -> Result<Asked> {
+    let (binary, mut rest) = args.split_first().context("say which binary to measure")?;
+    let mut asked =
+        Asked { binary: binary.into(), users: vec![1_000, 10_000, 100_000], effort: Effort::default(), only: None };
+    while let [flag, value, tail @ ..] = rest {
+        match flag.as_str() {
+            "--users" => asked.users = value.split(',').map(str::parse).collect::<Result<_, _>>().context("--users")?,
+            "--seconds" => asked.effort.seconds = value.parse().context("--seconds")?,
+            "--rounds" => asked.effort.rounds = value.parse().context("--rounds")?,
+            "--only" => asked.only = Some(value.clone()),
+            other => bail!("no flag {other}"),
+        }
+        rest = tail;
+    }
+    if let Some(left) = rest.first() {
+        bail!("{left} wants a value");
+    }
+    Ok(asked)
+}
+
+fn run(asked: &Asked) -> Result<()> {
+    eprintln!("primitives");
+    let primitives = Primitives::measure()?;
+    let first = asked.users.first().copied().unwrap_or(1_000);
+    let (footprint, one_core) = on_cores(asked, "0", &asked.users)?;
+    let (_, two_cores) = on_cores(asked, "0,1", &[first])?;
+    print!("{}", Report { primitives: &primitives, footprint, one_core: &one_core, two_cores: &two_cores }.markdown());
+    Ok(())
+}
+
+/// A fresh server on these cores, measured with each number of people in its pool.
+fn on_cores(asked: &Asked, cores: &str, users: &[u32]) -> Result<(report::Footprint, Vec<Level>)> {
+    // Nobody is mailed: delivery is the mail library's cost, and the floor has none.
+    let mut place = Place::fresh(&asked.binary, &format!("bench-{}", cores.len()), None)?;
+    place.cores = Some(cores.to_owned());
+    let server = Cognate::start(&place)?;
+    let idle = server.resident_bytes()?;
+    let mut world = World::make(&server, &place)?;
+    let mut levels = Vec::new();
+    for users in users {
+        eprintln!("cores {cores}: filling up to {users} people");
+        world.fill(*users)?;
+        let mut figures = Vec::new();
+        for case in CASES.iter().filter(|case| asked.only.as_deref().is_none_or(|only| case.name.contains(only))) {
+            let figure = measure::cpu_per_operation(&server, &world, case, asked.effort)?;
+            eprintln!("cores {cores}, {users} people, {}: {:.1} µs", case.name, figure);
+            figures.push((case, figure));
+        }
+        levels.push(Level { users: *users, figures });
+    }
+    let loaded = server.resident_bytes()?;
+    server.stop()?;
+    let again = Cognate::start(&place)?;
+    let footprint = report::Footprint { idle, loaded, ready: again.ready_after };
+    again.stop()?;
+    place.clear()?;
+    Ok((footprint, levels))
+}

@@ -1,0 +1,98 @@
+//! The unavoidable parts, measured on this machine in this run.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
+use benches::cognate::process_cpu;
+use benches::http::Connection;
+use kernel::Stopwatch;
+
+use super::bare;
+use super::floor::Primitives;
+
+impl Primitives {
+    /// Measures all of them, the smallest of five runs each.
+    pub fn measure() -> Result<Self> {
+        let (sign, verify) = rs256()?;
+        Ok(Self { sign, verify, http: http_exchange()?, read: sqlite_read()? })
+    }
+}
+
+fn rs256() -> Result<(f64, f64)> {
+    let pair = KeyPair::generate(KeySize::Rsa2048).context("an RSA key")?;
+    let random = SystemRandom::new();
+    let message = [7u8; 700];
+    let mut signature = vec![0; pair.public_modulus_len()];
+    let sign = smallest(500, || pair.sign(&RSA_PKCS1_SHA256, &random, &message, &mut signature).context("signing"))?;
+    let public =
+        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref()).context("a public key")?;
+    let verify = smallest(5_000, || public.verify_sig(&message, &signature).context("verifying"))?;
+    Ok((sign, verify))
+}
+
+fn sqlite_read() -> Result<f64> {
+    let database = rusqlite::Connection::open_in_memory()?;
+    database.execute_batch(FILL)?;
+    let mut key = 0;
+    smallest(50_000, || {
+        key = (key + 7_919) % 10_000;
+        let mut statement = database.prepare_cached(READ)?;
+        statement.query_row([key], |row| row.get::<_, i64>(0)).context("reading")
+    })
+}
+
+const FILL: &str = include_str!("fill.sql");
+const READ: &str = include_str!("read.sql");
+
+fn http_exchange() -> Result<f64> {
+    let mut child = Command::new(std::env::current_exe()?).arg(bare::FLAG).stdout(Stdio::piped()).spawn()?;
+    let asked = child.stdout.take().context("its output").and_then(|output| {
+        let mut port = String::new();
+        BufReader::new(output).read_line(&mut port)?;
+        exchanges(child.id(), port.trim().parse()?)
+    });
+    child.kill()?;
+    child.wait()?;
+    asked
+}
+
+fn exchanges(pid: u32, port: u16) -> Result<f64> {
+    let mut connection = Connection::open(port)?;
+    let mut best = f64::MAX;
+    for _ in 0..5 {
+        let (before, watch, mut done) = (process_cpu(pid)?, Stopwatch::start(), 0_u32);
+        while watch.elapsed() < Duration::from_secs(1) {
+            connection.get("/")?;
+            done += 1;
+        }
+        let spent = process_cpu(pid)?.saturating_sub(before);
+        best = best.min(spent.as_secs_f64() * 1e6 / f64::from(done));
+    }
+    Ok(best)
+}
+
+/// Microseconds of this thread's processor time per call.
+fn smallest<T>(calls: u32, mut call: impl FnMut() -> Result<T>) -> Result<f64> {
+    let mut best = f64::MAX;
+    for _ in 0..5 {
+        let before = thread_cpu()?;
+        for _ in 0..calls {
+            std::hint::black_box(call()?);
+        }
+        let spent = thread_cpu()?.saturating_sub(before);
+        best = best.min(spent.as_secs_f64() * 1e6 / f64::from(calls));
+    }
+    Ok(best)
+}
+
+fn thread_cpu() -> Result<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanos = text.split(' ').next().and_then(|word| word.parse().ok()).context("schedstat")?;
+    Ok(Duration::from_nanos(nanos))
+}

@@ -1,0 +1,127 @@
+//! The tables of docs/performance.md.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::cases::Case;
+use super::floor::Primitives;
+
+/// Figures with one number of people in the pool.
+pub struct Level {
+    /// That number.
+    pub users: u32,
+    /// Microseconds per case.
+    pub figures: Vec<(&'static Case, f64)>,
+}
+
+/// What the server takes without doing anything.
+#[derive(Debug, Clone, Copy)]
+pub struct Footprint {
+    /// Resident bytes after the start on a new database.
+    pub idle: u64,
+    /// Resident bytes after everything.
+    pub loaded: u64,
+    /// Until ready, on an existing database.
+    pub ready: Duration,
+}
+
+/// Everything measured in a run.
+pub struct Report<'a> {
+    /// The parts of the floors.
+    pub primitives: &'a Primitives,
+    /// Memory and start.
+    pub footprint: Footprint,
+    /// One core, each number of people.
+    pub one_core: &'a [Level],
+    /// Two cores, the first number of people.
+    pub two_cores: &'a [Level],
+}
+
+const IDLE_MAX: f64 = 40.0;
+const READY_MAX: f64 = 150.0;
+const GROWTH_MAX: f64 = 1.5;
+const TWO_CORES_MAX: f64 = 1.1;
+
+impl Report<'_> {
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        let mut text = String::new();
+        self.primitives(&mut text);
+        self.against_floors(&mut text);
+        self.growth(&mut text);
+        self.footprint(&mut text);
+        text
+    }
+
+    fn primitives(&self, text: &mut String) {
+        let Primitives { sign, verify, http, read } = self.primitives;
+        let _ = write!(
+            text,
+            "## Primitives of this run\n\nµs of CPU: RS256 sign {sign:.1}, verify {verify:.1}, bare HTTP exchange {http:.1}, \
+             SQLite read by key {read:.2}. 3072-bit exponentiations are taken as 1.41 (base 2) and 1.79 signatures.\n\n"
+        );
+    }
+
+    fn against_floors(&self, text: &mut String) {
+        let Some(level) = self.one_core.first() else { return };
+        let _ = write!(
+            text,
+            "## Against the floor\n\nOne core, {} people, SQLite, µs of the server's CPU per operation, smallest round.\n\n\
+             | operation | µs | floor | ratio | bar | |\n|---|--:|--:|--:|--:|---|\n",
+            level.users
+        );
+        for (case, micros) in &level.figures {
+            let floor = case.floor.micros(self.primitives);
+            let ratio = micros / floor;
+            let _ = writeln!(
+                text,
+                "| {} | {micros:.1} | {floor:.1} | {ratio:.2} | {:.2} | {} |",
+                case.name,
+                case.bar,
+                verdict(ratio, case.bar)
+            );
+        }
+        text.push('\n');
+    }
+
+    fn growth(&self, text: &mut String) {
+        let Some(first) = self.one_core.first() else { return };
+        let heads: Vec<String> =
+            self.one_core.iter().skip(1).map(|level| format!("{} people |", level.users)).collect();
+        let _ = write!(
+            text,
+            "## Growth and cores\n\nCost relative to {} people on one core; bars {GROWTH_MAX} for growth, {TWO_CORES_MAX} for two cores.\n\n\
+             | operation | {} two cores | |\n|---|{}--:|---|\n",
+            first.users,
+            heads.join(" "),
+            "--:|".repeat(heads.len())
+        );
+        for (at, (case, base)) in first.figures.iter().enumerate() {
+            let relative = |level: &Level| level.figures.get(at).map_or(f64::NAN, |(_, micros)| micros / base);
+            let grown: Vec<f64> = self.one_core.iter().skip(1).map(relative).collect();
+            let two = self.two_cores.first().map_or(f64::NAN, relative);
+            let kept = grown.iter().all(|ratio| *ratio <= GROWTH_MAX) && two <= TWO_CORES_MAX;
+            let grown: String = grown.iter().map(|ratio| format!("{ratio:.2} | ")).collect();
+            let _ =
+                writeln!(text, "| {} | {grown}{two:.2} | {} |", case.name, if kept { "kept" } else { "**missed**" });
+        }
+        text.push('\n');
+    }
+
+    fn footprint(&self, text: &mut String) {
+        let mib = |bytes: u64| bytes as f64 / 1_048_576.0;
+        let (idle, ready) = (mib(self.footprint.idle), self.footprint.ready.as_secs_f64() * 1000.0);
+        let _ = write!(
+            text,
+            "## Footprint\n\n| | measured | bar | |\n|---|--:|--:|---|\n| resident, idle | {idle:.1} MiB | {IDLE_MAX} | {} |\n\
+             | resident, after this run | {:.1} MiB | | |\n| ready on the database of this run | {ready:.0} ms | {READY_MAX} | {} |\n",
+            verdict(idle, IDLE_MAX),
+            mib(self.footprint.loaded),
+            verdict(ready, READY_MAX)
+        );
+    }
+}
+
+fn verdict(measured: f64, bar: f64) -> &'static str {
+    if measured <= bar { "kept" } else { "**missed**" }
+}

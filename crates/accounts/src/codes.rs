@@ -1,0 +1,117 @@
+//! Codes and invitations on their way: worded by `messages`, stored with the change that makes them true.
+
+use crate::Accounts;
+use kernel::{Secret, Time};
+use messages::codes::Lock;
+use messages::{DEADLINE, Delivery, Note, Occasion, Outgoing, Recipient};
+use model::{Code, CodePurpose, Contact, Naming, Pool, Refusal, User};
+use std::time::Duration;
+use store::{StoreError, Tx};
+
+/// Where something was sent, as the person may read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Which contact received it.
+    pub contact: Contact,
+    /// The masked destination.
+    pub destination: String,
+}
+
+/// A code that is ready to be stored and sent.
+#[derive(Debug, Clone)]
+pub(crate) struct CodeLetter {
+    code: Code,
+    outgoing: Outgoing,
+    sent: Sent,
+}
+
+impl CodeLetter {
+    /// Stores the code in the place of every older one of its purpose, and the message beside it.
+    pub async fn post(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        tx.codes().delete(&self.code.pool, &self.code.sub, self.code.purpose).await?;
+        tx.codes().save(&self.code).await?;
+        self.outgoing.post(tx).await
+    }
+}
+
+impl Accounts {
+    /// Draws a code for a contact of the person and words its message.
+    pub(crate) fn code_letter(
+        &self,
+        pool: &Pool,
+        user: &User,
+        contact: Contact,
+        purpose: CodePurpose,
+    ) -> Option<CodeLetter> {
+        let to = Recipient { contact, address: user.attribute(contact.attribute())?.to_owned() };
+        let attribute = contact.attribute();
+        let lock = Lock { pool: &pool.id, sub: &user.sub, purpose, attribute, address: &to.address };
+        let (code, digits) = lock.draw(&self.keyring, &*self.entropy, self.clock.now());
+        let occasion = Occasion::Verification { code: &digits };
+        let note = Note { pool, sub: &user.sub, to: &to, occasion, good_until: code.expires };
+        let outgoing = self.messages.compose(&note);
+        Some(CodeLetter { code, outgoing, sent: Sent { contact, destination: to.masked() } })
+    }
+
+    /// Words an invitation. People read the name they will type: the contact where contacts are the usernames.
+    pub(crate) fn invitation(
+        &self,
+        pool: &Pool,
+        user: &User,
+        to: &Recipient,
+        password: &Secret<String>,
+        ends: Time,
+    ) -> Outgoing {
+        let typed = match pool.naming() {
+            Naming::ByContact { email: true, .. } => user.attribute("email").or_else(|| user.attribute("phone_number")),
+            Naming::ByContact { .. } => user.attribute("phone_number"),
+            Naming::Chosen => None,
+        };
+        let username = typed.unwrap_or(&user.username);
+        let occasion = Occasion::Invitation { username, password: Some(password) };
+        self.messages.compose(&Note { pool, sub: &user.sub, to, occasion, good_until: ends })
+    }
+
+    /// Sends what has just been committed and waits for the outcome, up to the deadline.
+    ///
+    /// # Errors
+    /// [`Refusal::DeliveryRefused`] when the next hop will never take it.
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<(), Refusal> {
+        match self.messages.dispatch_now(outgoing, DEADLINE).await {
+            Delivery::Delivered | Delivery::Queued => Ok(()),
+            Delivery::Refused => Err(Refusal::DeliveryRefused),
+        }
+    }
+
+    /// The same for a code; tells where it went.
+    ///
+    /// # Errors
+    /// [`Refusal::DeliveryRefused`].
+    pub(crate) async fn send_code(&self, letter: CodeLetter) -> Result<Sent, Refusal> {
+        let CodeLetter { outgoing, sent, .. } = letter;
+        self.send(outgoing).await.map(|()| sent)
+    }
+
+    /// The same without waiting for any outcome: how long a relay takes, and what it says, tells that there is one.
+    pub(crate) async fn send_unwatched(&self, letter: CodeLetter) -> Sent {
+        let CodeLetter { outgoing, sent, .. } = letter;
+        self.messages.dispatch_now(outgoing, Duration::ZERO).await;
+        sent
+    }
+
+    /// Whether the digits are those of an outstanding code, for the address the person has now.
+    pub(crate) fn opens(&self, code: &Code, user: &User, digits: &Secret<String>) -> bool {
+        let address = user.attribute(&code.attribute).unwrap_or_default();
+        let Code { pool, sub, purpose, attribute, .. } = code;
+        let lock = Lock { pool, sub, purpose: *purpose, attribute, address };
+        lock.opens(&self.keyring, digits.reveal(), &code.hash)
+    }
+
+    /// What somebody without an account would have been told about a code.
+    pub(crate) fn simulated(&self, pool: &Pool, name: &str) -> Sent {
+        let sms = pool.auto_verifies(Contact::Phone) && !(pool.auto_verifies(Contact::Email) && name.contains('@'));
+        let contact = if sms { Contact::Phone } else { Contact::Email };
+        let destination = messages::mask::simulated(&self.keyring, &pool.id, &pool.fold(name), contact);
+        Sent { contact, destination }
+    }
+}

@@ -1,0 +1,160 @@
+//! Confirming a sign-up by code, sending the code again, and confirming by an administrator (user-pools.md 10).
+
+use crate::codes::{CodeLetter, Sent};
+use crate::names::{activate_alias, find};
+use crate::sign_up::contact_to_verify;
+use crate::{Accounts, Through};
+use kernel::Secret;
+use model::{CodePurpose, Contact, Pool, Refusal, User, UserStatus};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Tx, work};
+
+/// ConfirmSignUp per person and hour (user-pools.md 10.1).
+const CONFIRMATIONS_PER_HOUR: u32 = 15;
+/// ResendConfirmationCode per person and hour.
+const RESENDS_PER_HOUR: u32 = 5;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A code as typed.
+#[derive(Debug)]
+pub struct Confirmation {
+    /// Whom it should confirm.
+    pub username: String,
+    /// The digits.
+    pub code: Secret<String>,
+    /// Take the alias from whoever holds it.
+    pub force_alias: bool,
+}
+
+impl Accounts {
+    /// Confirms a sign-up. The code is used up in the same transaction, so that it is good once however many ask.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn confirm_sign_up(&self, through: &Through, typed: Confirmation) -> Result<User, Refusal> {
+        let (accounts, pool, masked) = (self.clone(), through.pool.clone(), through.client.masks_existence());
+        let now = self.clock.now();
+        // A refusal that must leave a trace (a counted try) is an answer of the block, not its failure.
+        let outcome: Result<User, Refusal> = self
+            .store
+            .write(work!(|tx, accounts, pool, typed, masked, now| -> Refusal {
+                let found = find(tx, pool, &typed.username).await?;
+                match &found {
+                    None if !*masked => return Ok(Err(Refusal::NoSuchUserForClient)),
+                    Some(user) if !user.enabled() && !*masked => return Ok(Err(Refusal::Disabled)),
+                    Some(user) if user.enabled() && user.status != UserStatus::Unconfirmed => {
+                        return Ok(Err(Refusal::AlreadyConfirmed(user.status.as_str())));
+                    }
+                    _ => {}
+                }
+                // Counted whoever the name stands for: a limit that only people reach would tell who exists.
+                let unknown = || accounts.unknown_key(pool, &typed.username);
+                let key = found.as_ref().map_or_else(unknown, |user| user.sub.as_str().to_owned());
+                let tries = tx.counters().raise(&pool.id, &key, "confirm_sign_up", *now, HOUR).await?;
+                if tries > CONFIRMATIONS_PER_HOUR {
+                    return Ok(Err(Refusal::LimitExceeded));
+                }
+                let Some(user) = found.filter(User::enabled) else { return Ok(Err(Refusal::CodeWrong)) };
+                let outstanding = tx.codes().list(&pool.id, &user.sub, CodePurpose::SignUp).await?;
+                // Where existence is masked only the right digits learn that they are too old.
+                let stale = if *masked { Refusal::CodeWrong } else { Refusal::CodeExpired };
+                let Some(code) = outstanding.into_iter().next() else { return Ok(Err(stale)) };
+                let right = accounts.opens(&code, &user, &typed.code);
+                if *now >= code.expires {
+                    return Ok(Err(if right { Refusal::CodeExpired } else { stale }));
+                }
+                if !right {
+                    return Ok(Err(Refusal::CodeWrong));
+                }
+                let user = user.confirm(Some(&code.attribute), *now);
+                if let Some(contact) = Contact::parse(&code.attribute)
+                    && let Err(refusal) = activate_alias(tx, pool, &user, contact, typed.force_alias).await
+                {
+                    return Ok(Err(refusal));
+                }
+                if tx.codes().take(&pool.id, &user.sub, code.purpose, &code.attribute, &code.hash).await?.is_none() {
+                    return Ok(Err(Refusal::CodeExpired));
+                }
+                tx.users().save(&user).await?;
+                Ok(Ok(user))
+            }))
+            .await?;
+        outcome
+    }
+
+    /// Sends a new code; the older one is no longer good.
+    ///
+    /// Where existence is masked nothing is waited for and nothing is told that only people could be told: one look, one
+    /// commit, one answer, whoever the name stands for.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn resend_confirmation(&self, through: &Through, username: &str) -> Result<Sent, Refusal> {
+        let pool = &through.pool;
+        let masked = through.client.masks_existence();
+        let user = self.look_up(pool, username).await?;
+        let waiting = user.as_ref().filter(|user| user.status == UserStatus::Unconfirmed && user.enabled());
+        let contact = waiting.and_then(|user| contact_to_verify(pool, user));
+        let letter =
+            waiting.zip(contact).and_then(|(user, contact)| self.code_letter(pool, user, contact, CodePurpose::SignUp));
+        let known = user.as_ref().map(|user| user.sub.as_str().to_owned());
+        let key = known.unwrap_or_else(|| self.unknown_key(pool, username));
+        let in_time = self.count_and_post(pool, key, letter.clone()).await?;
+        match (user, letter) {
+            (None, _) if !masked => Err(Refusal::NoSuchUserForClient),
+            _ if !in_time => Err(Refusal::LimitExceeded),
+            (Some(_), Some(letter)) if masked => Ok(self.send_unwatched(letter).await),
+            (Some(_), Some(letter)) => self.send_code(letter).await,
+            _ if masked => Ok(self.simulated(pool, username)),
+            (Some(user), None) if !user.enabled() => Err(Refusal::Disabled),
+            (Some(user), None) if user.status != UserStatus::Unconfirmed => Err(Refusal::NothingToResend),
+            _ => Err(Refusal::NoAutoVerification),
+        }
+    }
+
+    /// The person behind a name, known or not.
+    pub(crate) async fn look_up(&self, pool: &Arc<Pool>, username: &str) -> Result<Option<User>, Refusal> {
+        let (pool, username) = (pool.clone(), username.to_owned());
+        self.store.read(work!(|tx, pool, username| -> Refusal { find(tx, pool, username).await })).await
+    }
+
+    /// Counts the request, whoever it is about, and within the limit stores what is to be sent. False beyond the limit.
+    async fn count_and_post(&self, pool: &Pool, key: String, letter: Option<CodeLetter>) -> Result<bool, Refusal> {
+        let (pool, now) = (pool.id.clone(), self.clock.now());
+        self.store
+            .write(work!(|tx, pool, key, letter, now| -> Refusal {
+                let tries = tx.counters().raise(pool, key, "resend_confirmation", *now, HOUR).await?;
+                let in_time = tries <= RESENDS_PER_HOUR;
+                if let Some(letter) = letter.as_ref().filter(|_| in_time) {
+                    letter.post(tx).await?;
+                }
+                Ok(in_time)
+            }))
+            .await
+    }
+
+    /// AdminConfirmSignUp: confirmed without verifying anything.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchUser`], [`Refusal::AlreadyConfirmed`].
+    pub async fn admin_confirm(&self, pool: &Arc<Pool>, username: &str) -> Result<User, Refusal> {
+        let (pool, username, now) = (pool.clone(), username.to_owned(), self.clock.now());
+        self.store
+            .write(work!(|tx, pool, username, now| -> Refusal {
+                let user = require(tx, pool, username).await?;
+                if user.status != UserStatus::Unconfirmed {
+                    return Err(Refusal::AlreadyConfirmed(user.status.as_str()));
+                }
+                let user = user.confirm(None, *now);
+                tx.users().save(&user).await?;
+                Ok(user)
+            }))
+            .await
+    }
+}
+
+/// The person an administrator means.
+pub(crate) async fn require(tx: &mut Tx, pool: &Pool, username: &str) -> Result<User, Refusal> {
+    find(tx, pool, username).await?.ok_or(Refusal::NoSuchUser)
+}

@@ -1,0 +1,70 @@
+//! Patterns of the models, compiled on first use.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+/// A pattern as the model spells it (for the message) and how it is matched.
+pub struct Pattern {
+    /// The model's spelling, shown in constraint messages.
+    pub text: &'static str,
+    /// Whether the whole value matches.
+    pub matches: Matcher,
+}
+
+/// How a pattern is matched.
+pub enum Matcher {
+    /// A character class repeated, `[\w-]+`: a plain function, no automaton.
+    Check(fn(&str) -> bool),
+    /// Everything else.
+    Regex(LazyLock<regex::Regex>),
+}
+
+impl Pattern {
+    /// Whether the whole value matches.
+    #[must_use]
+    pub fn is_match(&self, value: &str) -> bool {
+        match &self.matches {
+            Matcher::Check(check) => check(value),
+            Matcher::Regex(regex) => regex.is_match(value),
+        }
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+/// Compiles a pattern of the generated tables.
+#[allow(clippy::expect_used)] // codegen compiled the same text before writing it
+pub(crate) fn compile(text: &str) -> regex::Regex {
+    regex::Regex::new(text).expect("codegen compiled this pattern")
+}
+
+/// `^[\S]+.*[\S]+$` up to 256 characters: no space at either end, two characters or more, spaces inside are welcome.
+///
+/// A longer password is refused with this clause as well (UP-8).
+pub(crate) fn password(value: &str) -> bool {
+    let solid = |c: Option<char>| c.is_some_and(|c| !matches!(c, '\t'..='\r' | ' '));
+    let count = value.chars().count();
+    (2..=kernel::limits::PASSWORD_CHARS_MAX).contains(&count)
+        && solid(value.chars().next())
+        && solid(value.chars().next_back())
+        && !value.contains(['\n', '\r'])
+}
+
+/// `^[0-9A-Za-z\.\-_]*(?<!\.)$`: does not end in a dot.
+pub(crate) fn bucket_name(value: &str) -> bool {
+    value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) && !value.ends_with('.')
+}
+
+/// `^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$`: no two dashes in a row, none at the ends.
+pub(crate) fn account_alias(value: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    (3..=63).contains(&value.len())
+        && value.bytes().all(|b| letter(b) || b == b'-')
+        && !value.starts_with('-')
+        && !value.ends_with('-')
+        && !value.contains("--")
+}

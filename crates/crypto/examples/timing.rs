@@ -1,0 +1,75 @@
+//! Whether secrets show in the time (ST-30): `cargo run --release -p crypto --example timing`.
+//!
+//! Each check takes two classes of input that differ only in what must not show, measures both in random order and
+//! prints Welch's t over the quicker half of the measurements. Beyond 4.5 the difference is no accident (dudect).
+#![allow(clippy::print_stdout, clippy::expect_used)]
+
+use crypto::srp::{Claim, Exchange, Identity, PublicA, Verifier, prepare};
+use crypto::{MacPurpose, constant_time_eq, secret_hash};
+use kernel::{EntropyExt, Stopwatch, SystemEntropy};
+
+const WHO: Identity<'_> = Identity { pool_name: "EXAMPLE1a", user_id: "janedoe" };
+
+fn main() {
+    prepare();
+    let ring = crypto::Keyring::draw(&SystemEntropy);
+    let right = ring.mac(MacPurpose::Code, &[b"123456"]);
+    let [head, middle @ .., tail] = right;
+    let first = [&[head ^ 1][..], &middle, &[tail]].concat();
+    let last = [&[head][..], &middle, &[tail ^ 1]].concat();
+    report("code hash: first or last byte wrong", 200_000, |late| {
+        ring.mac_matches(MacPurpose::Code, &[b"123456"], if late { &last } else { &first })
+    });
+    report("32 bytes: first or last one wrong", 400_000, |late| {
+        constant_time_eq(&right, if late { &last } else { &first })
+    });
+
+    let secret = "51chmkc8pv7h9ksdlf8bjvqt4qbq1c6mqi4m2fvp0s3nbqvd4u6".into();
+    let hash = secret_hash(&secret, "janedoe", "1example23456789");
+    let wrong = hash.replace('l', "m");
+    report("secret hash: right or wrong", 200_000, |good| {
+        crypto::secret_hash_matches(if good { &hash } else { &wrong }, &secret, "janedoe", "1example23456789")
+    });
+
+    let verifier = Verifier::of(WHO, "right", &[1; 16]);
+    report("plain password: right or wrong", 4_000, |good| {
+        verifier.accepts(WHO, if good { "right" } else { "wrong" }, &[1; 16])
+    });
+
+    let a = PublicA::parse("123456789abcdef").expect("a number");
+    let (exchange, _) = Exchange::begin(a, &verifier, &SystemEntropy);
+    let key = exchange.finish(&verifier, None);
+    let claim = Claim { secret_block: b"block", timestamp: "t" };
+    let good = key.claim_signature(WHO, claim);
+    let (first, rest) = good.split_at(1);
+    let early = format!("{}{rest}", if first == "A" { "B" } else { "A" });
+    report("SRP claim: right or first character wrong", 200_000, |right| {
+        key.accepts(WHO, claim, if right { &good } else { &early })
+    });
+}
+
+/// Measures both classes in random order, alternating at the toss of a coin.
+fn report<T>(name: &str, rounds: usize, mut work: impl FnMut(bool) -> T) {
+    let coins: Vec<u8> = (0..rounds.div_ceil(32)).flat_map(|_| SystemEntropy.bytes::<32>()).collect();
+    let (mut heads, mut tails) = (Vec::new(), Vec::new());
+    for coin in coins {
+        let side = coin & 1 == 1;
+        let watch = Stopwatch::start();
+        std::hint::black_box(work(std::hint::black_box(side)));
+        let took = watch.elapsed().as_secs_f64() * 1e9;
+        if side { heads.push(took) } else { tails.push(took) }
+    }
+    let (one, other) = (summary(heads), summary(tails));
+    let t = (one.0 - other.0) / (one.1 / one.2 + other.1 / other.2).sqrt();
+    println!("t = {t:>7.2}   {:>12.1} ns against {:>12.1} ns   {name}", one.0, other.0);
+}
+
+/// Mean, variance and number of the quicker half: the slower one is the machine's doing.
+fn summary(mut times: Vec<f64>) -> (f64, f64, f64) {
+    times.sort_by(f64::total_cmp);
+    times.truncate(times.len() / 2);
+    let n = f64::from(u32::try_from(times.len()).unwrap_or(u32::MAX)).max(2.0);
+    let mean = times.iter().sum::<f64>() / n;
+    let variance = times.iter().map(|t| (t - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    (mean, variance, n)
+}

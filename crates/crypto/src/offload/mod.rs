@@ -1,0 +1,163 @@
+//! Threads for slow arithmetic, so that no async thread ever hashes a password or signs a token.
+//!
+//! Two lanes that do not wait for each other: signatures (0.3 ms each) and passwords (0.3 to 16 ms each), the latter on
+//! at most one thread less than there are cores. A lane refuses at once what it could not begin before the deadline:
+//! a caller who hears "too many requests" now is better off than one who hears nothing and asks again.
+
+mod lane;
+
+pub use lane::{LaneSettings, LaneStats};
+
+use lane::Lane;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// Why a job did not run, or not to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PoolError {
+    /// The lane has more work than it can begin in time. The answer is TooManyRequestsException.
+    #[error("more cryptographic work than can be begun in time")]
+    Overloaded,
+    /// The pool is shutting down.
+    #[error("the cryptographic threads are shutting down")]
+    Stopped,
+    /// The job panicked, which is a bug; the thread lives on.
+    #[error("a cryptographic job panicked")]
+    Panicked,
+}
+
+/// How many threads, and how long a job may wait.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolSettings {
+    /// The lane for signatures.
+    pub signatures: LaneSettings,
+    /// The lane for passwords.
+    pub passwords: LaneSettings,
+}
+
+impl PoolSettings {
+    /// What suits a machine with this many cores.
+    #[must_use]
+    pub fn for_cores(cores: usize) -> Self {
+        let cores = cores.max(1);
+        let lane = |threads: usize, deadline, guess| LaneSettings {
+            threads: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+            deadline,
+            queue_max: 10_000,
+            first_guess: guess,
+        };
+        Self {
+            signatures: lane(cores, Duration::from_secs(1), Duration::from_micros(400)),
+            passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1)),
+        }
+    }
+
+    /// What suits this machine.
+    #[must_use]
+    pub fn for_this_machine() -> Self {
+        Self::for_cores(std::thread::available_parallelism().map_or(1, NonZeroUsize::get))
+    }
+}
+
+/// The threads. One for the whole server, shared.
+pub struct CryptoPool {
+    signatures: Lane,
+    passwords: Lane,
+}
+
+/// What both lanes are doing, for metrics.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolStats {
+    /// The lane for signatures.
+    pub signatures: LaneStats,
+    /// The lane for passwords.
+    pub passwords: LaneStats,
+}
+
+impl CryptoPool {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// The operating system's, when it gives no thread.
+    pub fn start(settings: PoolSettings) -> std::io::Result<Self> {
+        Ok(Self {
+            signatures: Lane::start("signature", settings.signatures)?,
+            passwords: Lane::start("password", settings.passwords)?,
+        })
+    }
+
+    /// Runs a signing job. All signatures of one answer belong in one job: each hop between threads costs.
+    ///
+    /// # Errors
+    /// [`PoolError`]; [`PoolError::Overloaded`] comes at once.
+    pub async fn sign<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
+        self.signatures.run(job).await
+    }
+
+    /// Runs a password job: SRP, Argon2.
+    ///
+    /// # Errors
+    /// [`PoolError`]; [`PoolError::Overloaded`] comes at once.
+    pub async fn password<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
+        self.passwords.run(job).await
+    }
+
+    /// What the lanes are doing.
+    #[must_use]
+    pub fn stats(&self) -> PoolStats {
+        PoolStats { signatures: self.signatures.stats(), passwords: self.passwords.stats() }
+    }
+
+    /// Takes no more jobs, finishes those that were taken, ends the threads. Blocks until they have ended.
+    pub fn shutdown(&self) {
+        self.signatures.close();
+        self.passwords.close();
+        self.signatures.join();
+        self.passwords.join();
+    }
+}
+
+impl Drop for CryptoPool {
+    /// Threads end by themselves once the queue is empty; dropping does not wait for them.
+    fn drop(&mut self) {
+        self.signatures.close();
+        self.passwords.close();
+    }
+}
+
+impl fmt::Debug for CryptoPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CryptoPool").field(&self.stats()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_leave_one_core_free_where_there_is_one_to_spare() {
+        let threads = |cores| {
+            let settings = PoolSettings::for_cores(cores);
+            (settings.signatures.threads.get(), settings.passwords.threads.get())
+        };
+        assert_eq!([threads(0), threads(1), threads(2), threads(8)], [(1, 1), (1, 1), (2, 1), (8, 7)]);
+    }
+
+    #[tokio::test]
+    async fn a_busy_password_lane_does_not_hold_up_signatures() {
+        let pool = CryptoPool::start(PoolSettings::for_cores(2)).unwrap();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let password = pool.password(move || held.recv());
+        let signature = async {
+            let signed = pool.sign(|| "signed").await;
+            release.send(()).unwrap();
+            signed
+        };
+        let (password, signature) = tokio::join!(password, signature);
+        assert_eq!((signature, password), (Ok("signed"), Ok(Ok(()))));
+        pool.shutdown();
+        assert_eq!(pool.sign(|| ()).await, Err(PoolError::Stopped));
+    }
+}

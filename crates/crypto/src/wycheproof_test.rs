@@ -1,0 +1,91 @@
+//! Wycheproof's vectors, through our own leaves and not past them. The counts tell that the sets are whole.
+
+use crate::jose::VerifyingKey;
+use crate::kdf;
+use crate::keyring::master::{aead, decrypt, encrypt};
+use aws_lc_rs::hmac;
+use data_encoding::BASE64URL_NOPAD;
+use wycheproof::TestResult;
+
+#[test]
+fn wycheproof_aes_256_gcm_siv() {
+    let set = wycheproof::aead::TestSet::load(wycheproof::aead::TestName::AesGcmSiv).unwrap();
+    let mut seen = (0, 0);
+    for group in set.test_groups.iter().filter(|g| g.key_size == 256 && g.nonce_size == 96) {
+        for test in &group.tests {
+            let key = aead(&test.key.to_vec().try_into().unwrap());
+            let nonce = test.nonce.to_vec().try_into().unwrap();
+            let sealed = [test.ct.as_slice(), &test.tag].concat();
+            let opened = decrypt(&key, nonce, &test.aad, &sealed);
+            match test.result {
+                TestResult::Valid => {
+                    assert_eq!(opened.unwrap().reveal(), test.pt.as_slice(), "{}", test.tc_id);
+                    assert_eq!(encrypt(&key, nonce, &test.aad, test.pt.to_vec(), 0), sealed, "{}", test.tc_id);
+                    seen.0 += 1;
+                }
+                _ => {
+                    assert!(opened.is_none(), "{}", test.tc_id);
+                    seen.1 += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(seen, (69, 34), "valid and invalid vectors");
+}
+
+#[test]
+fn wycheproof_hmac_sha256() {
+    let set = wycheproof::mac::TestSet::load(wycheproof::mac::TestName::HmacSha256).unwrap();
+    let mut seen = (0, 0);
+    for group in set.test_groups.iter().filter(|g| g.tag_size == 256) {
+        for test in &group.tests {
+            let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &test.key), &test.msg);
+            let equal = crate::constant_time_eq(tag.as_ref(), &test.tag);
+            assert_eq!(equal, test.result == TestResult::Valid, "{}", test.tc_id);
+            if equal { seen.0 += 1 } else { seen.1 += 1 }
+        }
+    }
+    assert_eq!(seen, (33, 54), "valid and invalid vectors");
+}
+
+#[test]
+fn wycheproof_hkdf_sha256_first_block() {
+    let set = wycheproof::hkdf::TestSet::load(wycheproof::hkdf::TestName::HkdfSha256).unwrap();
+    let mut seen = 0;
+    for test in set.test_groups.iter().flat_map(|g| &g.tests).filter(|t| t.result == TestResult::Valid) {
+        let block = kdf::expand(&kdf::extract(&test.salt, &test.ikm), &test.info);
+        let length = test.size.min(32);
+        assert_eq!(block[..length], test.okm[..length], "{}", test.tc_id);
+        seen += 1;
+    }
+    assert_eq!(seen, 83);
+}
+
+#[test]
+fn st_16_wycheproof_rsa_pkcs1_2048_sha256_verify() {
+    let name = wycheproof::rsa_pkcs1_verify::TestName::Rsa2048Sha256;
+    let set = wycheproof::rsa_pkcs1_verify::TestSet::load(name).unwrap();
+    let mut seen = (0, 0, 0);
+    for group in &set.test_groups {
+        let text = |number: &[u8]| {
+            let first = number.iter().position(|b| *b != 0).unwrap();
+            BASE64URL_NOPAD.encode(&number[first..])
+        };
+        let key = VerifyingKey::rs256("k", &text(&group.key.n), &text(&group.key.e)).unwrap();
+        for test in &group.tests {
+            let accepted = key.accepts(&test.msg, &test.sig);
+            match test.result {
+                TestResult::Valid => {
+                    assert!(accepted, "{}", test.tc_id);
+                    seen.0 += 1;
+                }
+                TestResult::Invalid => {
+                    assert!(!accepted, "{}", test.tc_id);
+                    seen.1 += 1;
+                }
+                TestResult::Acceptable => seen.2 += 1,
+            }
+        }
+    }
+    assert_eq!(seen, (9, 249, 1), "valid, invalid and acceptable vectors");
+}

@@ -1,0 +1,60 @@
+//! Makes an app client, with a secret if asked for.
+
+use crate::{Directory, client_settings};
+use contract::Fault;
+use contract::cognito_idp::create_user_pool_client::{Input, Output};
+use contract::cognito_idp::fault;
+use kernel::entropy::LOWER_ALPHANUMERIC;
+use kernel::{ClientId, EntropyExt, Secret};
+use model::{Caller, Client, ClientSecret, Refusal};
+use store::work;
+
+/// The secret is sealed before it is stored and shown in this answer.
+pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Output, Fault> {
+    let (pool, _) = dir.require_pool(caller, &input.user_pool_id).await?;
+    let secret = secret_for(dir, &input)?;
+    let settings = client_settings::created(&pool, input)?;
+    let now = dir.clock.now();
+    let client = Client {
+        pool: pool.id.clone(),
+        id: ClientId::draw(&*dir.entropy),
+        name: settings.client_name.clone().unwrap_or_default(),
+        settings,
+        confidential: secret.is_some(),
+        created: now,
+        modified: now,
+    };
+    let row = secret.as_ref().map(|secret| sealed(dir, &client, secret));
+    let stored = client.clone();
+    dir.store
+        .write(work!(|tx, stored, row| -> Refusal {
+            if tx.pools().get(&stored.pool).await?.is_none() {
+                return Err(Refusal::NoSuchPool(stored.pool.as_str().to_owned()));
+            }
+            tx.clients().insert(stored).await?;
+            if let Some(row) = row {
+                tx.clients().insert_secret(&stored.pool, &stored.id, row).await?;
+            }
+            Ok(())
+        }))
+        .await?;
+    Ok(Output { user_pool_client: Some(client_settings::described(&client, secret)) })
+}
+
+fn secret_for(dir: &Directory, input: &Input) -> Result<Option<Secret<String>>, Fault> {
+    match (&input.client_secret, input.generate_secret) {
+        (Some(_), Some(true)) => {
+            Err(fault::invalid_parameter("Only one of GenerateSecret and ClientSecret can be given."))
+        }
+        (Some(given), _) => Ok(Some(given.clone())),
+        (None, Some(true)) => Ok(Some(Secret::new(dir.entropy.text(LOWER_ALPHANUMERIC, 51)))),
+        (None, _) => Ok(None),
+    }
+}
+
+fn sealed(dir: &Directory, client: &Client, secret: &Secret<String>) -> ClientSecret {
+    let id = format!("{}--{}", client.id, client.created.secs());
+    let key = [client.pool.as_str(), client.id.as_str(), id.as_str()];
+    let sealed = dir.accounts.keyring.seal(&accounts::secret_context(&key), secret.reveal().as_bytes(), &*dir.entropy);
+    ClientSecret { id, sealed, created: client.created }
+}

@@ -1,0 +1,24 @@
+//! Replaces a user pool's settings: what the call leaves out goes back to its default.
+
+use crate::{Directory, pool_settings};
+use contract::Fault;
+use contract::cognito_idp::update_user_pool::{Input, Output};
+use model::{Caller, Pool};
+use store::work;
+
+/// Reads and writes in one transaction, so that two updates never mix.
+pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Output, Fault> {
+    let (now, tiers) = (dir.clock.now(), dir.tiers);
+    let (id, account) = (dir.pool_id(caller, &input.user_pool_id)?, caller.account.clone());
+    dir.store
+        .write(work!(|tx, id, account, tiers, input, now| -> Fault {
+            let pool = tx.pools().get_for_update(id).await?.filter(|pool| pool.account == *account);
+            let pool = pool.ok_or_else(|| crate::no_such_pool(id.as_str()))?;
+            let settings = pool_settings::updated(*tiers, &pool.settings, input.clone())?;
+            let name = settings.name.clone().unwrap_or_else(|| pool.name.clone());
+            tx.pools().save(&Pool { name, settings, modified: *now, ..pool }).await?;
+            Ok(())
+        }))
+        .await?;
+    Ok(Output {})
+}

@@ -1,0 +1,73 @@
+use testkit::prelude::*;
+
+const PW: &str = testkit::PASSWORD;
+const ANA: &str = "ana@example.com";
+
+async fn resend(pool: &Pool, name: &str) -> Answer {
+    pool.public("ResendConfirmationCode", json!({ "Username": name })).await
+}
+
+async fn confirm(pool: &Pool, name: &str, code: &str) -> Answer {
+    pool.public("ConfirmSignUp", json!({ "Username": name, "ConfirmationCode": code })).await
+}
+
+#[cognate_test]
+async fn a_new_code_replaces_the_older_one(app: App) {
+    let pool = app.pool().verifying_email().await;
+    pool.sign_up("ana", PW, &[("email", ANA)]).await.expect_ok();
+    let old = app.code_for(ANA);
+    let sent = resend(&pool, "ana").await.expect_ok();
+    let details = json!({ "Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email" });
+    assert_eq!(sent["CodeDeliveryDetails"], details);
+    let new = app.code_for(ANA);
+    assert_ne!(old, new, "the seed of this test draws two different codes");
+    confirm(&pool, "ana", &old).await.expect_code("CodeMismatchException");
+    confirm(&pool, "ana", &new).await.expect_ok();
+}
+
+#[cognate_test]
+async fn up_30_somebody_confirmed_gets_no_code(app: App) {
+    let pool = app.pool().verifying_email().with_user("ana", PW).await;
+    resend(&pool, "ana").await.expect_fault("InvalidParameterException", "User is already confirmed.");
+}
+
+#[cognate_test]
+async fn where_nothing_is_verified_there_is_nothing_to_resend(app: App) {
+    let pool = app.pool().await;
+    pool.sign_up("ana", PW, &[("email", ANA)]).await.expect_ok();
+    let text = "Cannot resend codes. Auto verification not turned on.";
+    resend(&pool, "ana").await.expect_fault("InvalidParameterException", text);
+}
+
+#[cognate_test]
+async fn a_sixth_request_within_the_hour_is_refused(app: App) {
+    let pool = app.pool().verifying_email().await;
+    pool.sign_up("ana", PW, &[("email", ANA)]).await.expect_ok();
+    for _ in 0..5 {
+        resend(&pool, "ana").await.expect_ok();
+    }
+    let answer = resend(&pool, "ana").await;
+    answer.expect_fault("LimitExceededException", "Attempt limit exceeded, please try after some time.");
+    assert_eq!(app.mails_to(ANA).len(), 6);
+    app.advance(Duration::from_secs(3600));
+    resend(&pool, "ana").await.expect_ok();
+}
+
+#[cognate_test]
+async fn au_32_who_does_not_exist_is_refused_openly_and_simulated_under_masking(app: App) {
+    let open = app.pool().verifying_email().await;
+    let text = "Username/client id combination not found.";
+    resend(&open, "nobody").await.expect_fault("UserNotFoundException", text);
+    let masked = app.pool().verifying_email().masked().with_user("carl", PW).await;
+    let first = resend(&masked, "nobody").await.expect_ok();
+    let second = resend(&masked, "nobody").await.expect_ok();
+    assert_eq!(first, second, "stable for a name");
+    let details = &first["CodeDeliveryDetails"];
+    assert_eq!((&details["DeliveryMedium"], &details["AttributeName"]), (&json!("EMAIL"), &json!("email")));
+    let shown = details["Destination"].as_str().unwrap();
+    assert!(shown.len() == 9 && shown.contains("***@"), "{shown}");
+    // Somebody confirmed looks like somebody who is not there.
+    let confirmed = resend(&masked, "carl").await.expect_ok();
+    assert_eq!(confirmed["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
+    assert!(app.post().mails().is_empty(), "nothing is sent to nobody");
+}

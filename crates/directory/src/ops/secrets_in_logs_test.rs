@@ -1,0 +1,144 @@
+//! What must never be logged, or repeated in a refusal: canaries in every input, then a look at everything any part said.
+
+use contract::{Kind, Shape};
+use directory::SERVED;
+use testkit::prelude::*;
+
+/// A text that cannot come from anywhere else.
+const CANARY: &str = "Kanar1en-vogel";
+
+#[cognate_test]
+async fn st_34_nothing_a_caller_writes_freely_is_logged(app: App) {
+    let pool = app.pool().with_user("ana", testkit::PASSWORD).await;
+    for served in SERVED {
+        let Kind::Struct { members } = &served.meta.input.kind else { continue };
+        let mut body = json!({});
+        for member in *members {
+            body[member.name] = match member.name {
+                "UserPoolId" => json!(pool.id),
+                "ClientId" => json!(pool.client.id),
+                "AuthFlow" => json!("USER_PASSWORD_AUTH"),
+                "ChallengeName" => json!("NEW_PASSWORD_REQUIRED"),
+                name => canary(member.shape, &format!("{CANARY}-{name}-1x"), 0),
+            };
+        }
+        let asking = app
+            .asking(served.meta.name, &body)
+            .header("user-agent", &format!("{CANARY}-agent"))
+            .header("x-amz-user-agent", &format!("{CANARY}-agent"))
+            .header("cookie", &format!("a={CANARY}-cookie"));
+        asking.send().await;
+        let asking = app.asking(served.meta.name, &body).unsigned().header("authorization", &format!("AWS4-HMAC-SHA256 Credential={CANARY}-key/20260901/eu-west-1/cognito-idp/aws4_request, SignedHeaders=host, Signature={CANARY}"));
+        asking.send().await;
+    }
+    app.get(&format!("/{CANARY}-path?q={CANARY}-query")).await;
+    app.asking(&format!("{CANARY}-target"), &json!({})).send().await;
+    app.asking_bytes("SignUp", format!("{{\"Password\": \"{CANARY}-broken").into_bytes()).send().await;
+    app.asking_bytes("SignUp", format!("{{\"Password\": [\"{CANARY}-type\"]}}").into_bytes()).send().await;
+    assert_unsaid(&[CANARY.to_owned()]);
+}
+
+fn canary(shape: &Shape, text: &str, depth: usize) -> Value {
+    match &shape.kind {
+        Kind::Text { enums, .. } => json!(enums.first().unwrap_or(&text)),
+        Kind::Int { min, .. } => json!(min.unwrap_or(1)),
+        Kind::Bool => json!(true),
+        Kind::List { member, .. } => json!([canary(member, text, depth + 1)]),
+        Kind::Map { value, .. } => {
+            let names = ["USERNAME", "PASSWORD", "SRP_A", "REFRESH_TOKEN", "NEW_PASSWORD", "SECRET_HASH"];
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), canary(value, text, depth + 1)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        }
+        Kind::Struct { members } if depth < 5 => {
+            let entry = |member: &contract::Member| (member.name.to_owned(), canary(member.shape, text, depth + 1));
+            members.iter().map(entry).collect::<serde_json::Map<_, _>>().into()
+        }
+        _ => json!({}),
+    }
+}
+
+#[cognate_test]
+async fn au_37_no_secret_of_a_whole_life_is_logged_or_told_in_a_refusal(app: App) {
+    let (name, address) = ("kanarie-ana", "kanarie-ana@example.com");
+    let (password, next) = ("Kanarie-passw0rd", "Kanarie-next-1");
+    let pool = app.pool().verifying_email().client_set("GenerateSecret", json!(true)).await;
+    let mut secrets: Vec<String> = [name, address, password, next].map(str::to_owned).to_vec();
+    secrets.push(pool.client.secret.clone().unwrap().expose());
+    secrets.extend(pool.client.hash(name));
+    let mut answers = Vec::new();
+
+    answers.push(pool.sign_up(name, password, &[("email", address)]).await);
+    let code = app.code_for(address);
+    answers.push(pool.public("ConfirmSignUp", json!({ "Username": name, "ConfirmationCode": "000000" })).await);
+    pool.public("ConfirmSignUp", json!({ "Username": name, "ConfirmationCode": code })).await.expect_ok();
+    answers.push(pool.sign_in(name, "Kanarie-wr0ng").await);
+    secrets.push("Kanarie-wr0ng".to_owned());
+    let tokens = pool.sign_in(name, password).await.expect_tokens();
+    let srp = pool.srp_sign_in(name, password).await.expect_tokens();
+    for token in ["AccessToken", "IdToken", "RefreshToken"] {
+        for set in [&tokens, &srp] {
+            let text = set[token].as_str().unwrap();
+            secrets.push(text.to_owned());
+            secrets.push(text.rsplit('.').next().unwrap().to_owned());
+        }
+    }
+    let bad = json!({ "AccessToken": format!("{}x", tokens["AccessToken"].as_str().unwrap()) });
+    answers.push(app.call("GetUser", bad).await);
+    let spoiled = json!(format!("{}x", tokens["RefreshToken"].as_str().unwrap()));
+    answers.push(
+        pool.initiate(
+            &pool.client,
+            "REFRESH_TOKEN_AUTH",
+            json!({ "REFRESH_TOKEN": spoiled, "SECRET_HASH": pool.client.hash(name) }),
+        )
+        .await,
+    );
+    let temporary = json!({ "Username": name, "Password": next });
+    pool.admin("AdminSetUserPassword", temporary).await.expect_ok();
+    let challenge = pool.sign_in(name, next).await.expect_challenge("NEW_PASSWORD_REQUIRED");
+    let session = &challenge["Session"];
+    secrets.push(session.as_str().unwrap().to_owned());
+    let responses = json!({ "USERNAME": name, "NEW_PASSWORD": "kanarie-bad", "SECRET_HASH": pool.client.hash(name) });
+    secrets.push("kanarie-bad".to_owned());
+    answers.push(pool.respond(&pool.client, "NEW_PASSWORD_REQUIRED", session, responses).await);
+    answers.push(pool.sign_up(name, password, &[]).await);
+    secrets.push(app.root().secret.expose());
+
+    for answer in answers.iter().filter(|answer| !answer.is_ok()) {
+        for secret in &secrets {
+            assert!(!answer.text().contains(secret), "{secret} is told: {answer:?}");
+        }
+    }
+    assert_unsaid(&secrets);
+    // The code is short and could stand in a number by chance: it must not stand in a line about this pool.
+    let lines = testkit::log_lines();
+    assert!(lines.iter().any(|line| line.contains(&pool.id)), "the lines of this test are here");
+    let about = lines.iter().filter(|line| line.contains(&pool.id));
+    for line in about {
+        assert!(!line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == code), "{line}");
+    }
+}
+
+#[cognate_test]
+async fn st_34_a_line_break_in_a_name_does_not_begin_a_line(app: App) {
+    let pool = app.pool().await;
+    pool.sign_in("kanarie\r\nop=\"Forged\"", "x\r\nop=\"Forged\"").await;
+    let answer = app.asking("SignUp", &json!({})).header("user-agent", "kanarie\top=Forged").send().await;
+    answer.expect_code("InvalidParameterException");
+    let lines = testkit::log_lines();
+    assert!(lines.iter().all(|line| !line.contains('\n') && !line.contains("Forged")), "a log line was forged");
+}
+
+#[track_caller]
+fn assert_unsaid(secrets: &[String]) {
+    let lines = testkit::log_lines();
+    assert!(!lines.is_empty(), "the log is listened to");
+    for line in &lines {
+        for secret in secrets {
+            assert!(!line.contains(secret.as_str()), "{secret} is in the log: {line}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Settings of the contract that nothing here acts on yet. They are refused rather than stored without effect: a pool that
+//! was told to ask for a second factor must not quietly sign people in without one.
+
+use contract::cognito_idp::types::{
+    AdvancedSecurityModeType, AuthFactorType, LambdaConfigType, UserPoolMfaType, UserPoolType,
+};
+use contract::fault::common::NOT_IMPLEMENTED;
+use contract::{Fault, ToValue, Value};
+
+fn refuse(what: &str) -> Fault {
+    Fault::new(&NOT_IMPLEMENTED, format!("{what} is not implemented yet."))
+}
+
+/// Refuses pool settings that would have no effect.
+pub fn pool(settings: &UserPoolType) -> Result<(), Fault> {
+    if settings.mfa_configuration.is_some_and(|mfa| mfa != UserPoolMfaType::Off) {
+        return Err(refuse("Multi-factor authentication (MfaConfiguration)"));
+    }
+    if settings.lambda_config.as_ref().is_some_and(|config| !is_empty(config)) {
+        return Err(refuse("Calling Lambda triggers (LambdaConfig)"));
+    }
+    if settings.device_configuration.is_some() {
+        return Err(refuse("Tracking devices (DeviceConfiguration)"));
+    }
+    let add_ons = settings.user_pool_add_ons.as_ref();
+    if add_ons.is_some_and(|a| a.advanced_security_mode != AdvancedSecurityModeType::Off) {
+        return Err(refuse("Threat protection (UserPoolAddOns)"));
+    }
+    let policies = settings.policies.as_ref();
+    if policies.and_then(|p| p.password_policy.as_ref()).and_then(|p| p.password_history_size).is_some_and(|n| n > 0) {
+        return Err(refuse("Password history (PasswordHistorySize)"));
+    }
+    let factors = policies.and_then(|p| p.sign_in_policy.as_ref()).and_then(|p| p.allowed_first_auth_factors.as_ref());
+    if factors.is_some_and(|list| list.iter().any(|factor| *factor != AuthFactorType::Password)) {
+        return Err(refuse("Signing in without a password (AllowedFirstAuthFactors)"));
+    }
+    if settings.key_configuration.as_ref().is_some_and(|k| k.kms_key_arn.is_some()) {
+        return Err(refuse("A customer managed key (KeyConfiguration)"));
+    }
+    let issuer = settings.issuer_configuration.as_ref().and_then(|issuer| issuer.r#type);
+    if issuer.is_some_and(|kind| kind.as_str() == "UPDATED") {
+        return Err(refuse("The updated issuer (IssuerConfiguration)"));
+    }
+    if settings.dcr_configuration.is_some() {
+        return Err(refuse("Dynamic client registration (DcrConfiguration)"));
+    }
+    Ok(())
+}
+
+fn is_empty(config: &LambdaConfigType) -> bool {
+    matches!(config.clone().to_value(), Value::Struct(members) if members.iter().all(Option::is_none))
+}

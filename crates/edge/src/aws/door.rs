@@ -1,0 +1,81 @@
+//! Which service and operation a request is for, and whose dialect a refusal is spoken in.
+
+use super::dispatch::Dispatch;
+use super::{JsonService, cors, legacy};
+use crate::answer;
+use crate::front::Asking;
+use crate::throttle::Throttle;
+use crate::told::Told;
+use authority::Authority;
+use axum::body::Body;
+use axum::extract::State;
+use axum::routing::{any, post};
+use axum::{Extension, Router};
+use contract::Fault;
+use contract::fault::common;
+use http::{HeaderMap, Request, Response, header};
+use kernel::{AccountId, Region};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the front door needs to serve.
+#[derive(Debug)]
+pub struct AwsDoor {
+    /// The services of the JSON 1.1 protocol.
+    pub services: Vec<JsonService>,
+    /// Who may call.
+    pub authority: Arc<Authority>,
+    /// The account the server answers for.
+    pub account: AccountId,
+    /// The region of requests that name none.
+    pub home_region: Region,
+    /// Time for a request's body.
+    pub body_timeout: Duration,
+    /// The rates of the service, where they are kept.
+    pub throttle: Option<Throttle>,
+}
+
+/// The routes of the AWS protocols.
+pub fn router(door: Arc<AwsDoor>) -> Router {
+    Router::new()
+        .route("/", post(knock).options(cors::preflight).fallback(no_operation))
+        // REST-JSON of cognito-sync: known, not served yet.
+        .route("/identitypools", any(legacy::rest_json))
+        .route("/identitypools/{*rest}", any(legacy::rest_json))
+        .with_state(door)
+}
+
+async fn knock(
+    State(door): State<Arc<AwsDoor>>,
+    Extension(asking): Extension<Asking>,
+    request: Request<Body>,
+) -> Response<Body> {
+    if is_query_protocol(request.headers()) {
+        return legacy::query(request, &asking, door.body_timeout).await;
+    }
+    let found = target(request.headers())
+        .and_then(|target| door.services.iter().find_map(|service| Some((service, service.named(target)?))));
+    match found {
+        Some((service, entry)) => Dispatch { door: &door, service, entry, asking: &asking }.answer(request).await,
+        None => no_operation().await,
+    }
+}
+
+/// The target header, when there is exactly one: two could mean one thing here and another at a proxy.
+fn target(headers: &HeaderMap) -> Option<&str> {
+    let mut lines = headers.get_all("x-amz-target").iter();
+    let only = lines.next()?;
+    if lines.next().is_some() { None } else { only.to_str().ok() }
+}
+
+/// STS and IAM send forms and no target.
+fn is_query_protocol(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !headers.contains_key("x-amz-target")
+        && content_type.get(..33).is_some_and(|start| start.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+async fn no_operation() -> Response<Body> {
+    // Without a sentence: the body is `{"__type":"UnknownOperationException"}` (user-pools.md 1.8).
+    answer::fault(&Fault::new(&common::UNKNOWN_OPERATION, ""), Told::default())
+}

@@ -1,0 +1,72 @@
+//! Refusals of the door itself, in the words of the JSON services (user-pools.md 1.8, credentials-and-iam.md 5).
+
+use crate::answer;
+use crate::body::NoBody;
+use authority::Unproven;
+use contract::fault::common;
+use contract::{ErrorMeta, Fault};
+use crypto::sigv4::{Family, SigError};
+
+static REQUEST_TIMEOUT: ErrorMeta =
+    ErrorMeta { name: "RequestTimeoutException", code: "RequestTimeoutException", status: 408, server: false };
+
+pub(super) fn not_implemented(operation: &str) -> Fault {
+    Fault::new(&common::NOT_IMPLEMENTED, format!("{operation} is not implemented by this version of Cognate."))
+}
+
+/// The rate of the operation's category is used up (security-messaging.md 10).
+pub(super) fn too_many_requests() -> Fault {
+    Fault::new(&contract::cognito_idp::errors::TOO_MANY_REQUESTS, "Rate exceeded")
+}
+
+pub(super) fn no_body(why: NoBody) -> Fault {
+    match why {
+        NoBody::TooLarge => Fault::new(&common::REQUEST_TOO_LARGE, "The request is larger than this operation allows."),
+        NoBody::TooSlow => Fault::new(&REQUEST_TIMEOUT, "The request was not received completely in time."),
+        NoBody::Broken => Fault::new(&common::SERIALIZATION, "The request body could not be read."),
+    }
+}
+
+pub(super) fn invalid(message: String) -> Fault {
+    Fault::new(&contract::cognito_idp::errors::INVALID_PARAMETER, message)
+}
+
+pub(super) fn unproven(why: Unproven) -> Fault {
+    match why {
+        Unproven::Refused(error) => Fault::new(kind(&error), error.message(Family::Json)),
+        broken @ Unproven::Unavailable(_) => Fault::new(&common::INTERNAL_FAILURE, answer::INTERNAL).because(broken),
+    }
+}
+
+/// The error by its code: the table of codes is the signature's, that of statuses and names the contract's.
+fn kind(error: &SigError) -> &'static ErrorMeta {
+    let known = [
+        &common::MISSING_AUTHENTICATION_TOKEN,
+        &common::UNRECOGNIZED_CLIENT,
+        &common::INCOMPLETE_SIGNATURE,
+        &common::INVALID_SIGNATURE,
+        &common::EXPIRED_TOKEN,
+    ];
+    let code = error.code(Family::Json);
+    known.into_iter().find(|kind| kind.code == code).unwrap_or(&common::ACCESS_DENIED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_doubt_about_a_signature_has_its_own_error() {
+        for error in [
+            SigError::Missing,
+            SigError::Incomplete(String::new()),
+            SigError::UnknownKey,
+            SigError::SessionExpired,
+            SigError::BadSignature,
+            SigError::OutOfScope(String::new()),
+        ] {
+            let fault = unproven(Unproven::Refused(error.clone()));
+            assert_eq!((fault.kind.code, fault.kind.status), (error.code(Family::Json), error.status(Family::Json)));
+        }
+    }
+}

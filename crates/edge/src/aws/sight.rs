@@ -1,0 +1,57 @@
+//! What of a request and its answer may stand in the log line: ids that parse as ids, and nothing else.
+
+use crate::told::Told;
+use contract::{Kind, OperationMeta, Shape, Value};
+use kernel::{ClientId, UserPoolId};
+
+/// A text member of a structure, by its name in the contract.
+pub(crate) fn member<'v>(shape: &'static Shape, value: &'v Value, name: &str) -> Option<&'v str> {
+    let (Kind::Struct { members }, Value::Struct(places)) = (&shape.kind, value) else { return None };
+    let at = members.iter().position(|member| member.name == name)?;
+    match places.get(at)? {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// Notes pool and client where the request names them.
+pub(crate) fn of_request(told: &mut Told, meta: &OperationMeta, input: &Value) {
+    told.pool = member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
+    told.client = member(meta.input, input, "ClientId").and_then(|text| ClientId::parse(text).ok());
+}
+
+/// Notes the challenge of a sign-in that goes on.
+pub(crate) fn of_answer(told: &mut Told, meta: &OperationMeta, output: &Value) {
+    told.challenge = meta.output.and_then(|shape| member(shape, output, "ChallengeName")).map(str::to_owned);
+}
+
+/// Notes whose access token it was. Called only after the operation succeeded, so the token was verified on the way.
+pub(crate) fn of_proved_token(told: &mut Told, token: &str) {
+    #[derive(serde::Deserialize)]
+    struct Claims {
+        sub: Option<String>,
+        client_id: Option<String>,
+        iss: Option<String>,
+    }
+    let payload = token.split('.').nth(1).and_then(|part| data_encoding::BASE64URL_NOPAD.decode(part.as_bytes()).ok());
+    let Some(claims) = payload.and_then(|bytes| serde_json::from_slice::<Claims>(&bytes).ok()) else { return };
+    told.sub = claims.sub;
+    told.client = claims.client_id.and_then(|id| ClientId::parse(&id).ok());
+    told.pool = claims.iss.and_then(|iss| UserPoolId::parse(iss.rsplit('/').next()?).ok());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proved_token_names_person_client_and_pool() {
+        let claims = br#"{"sub":"4f-1","client_id":"abc","iss":"http://localhost:9229/eu-west-1_Abc123"}"#;
+        let token = format!("h.{}.s", data_encoding::BASE64URL_NOPAD.encode(claims));
+        let mut told = Told::op("GetUser");
+        of_proved_token(&mut told, &token);
+        assert_eq!(told.sub.as_deref(), Some("4f-1"));
+        assert_eq!(told.client.unwrap().as_str(), "abc");
+        assert_eq!(told.pool.unwrap().as_str(), "eu-west-1_Abc123");
+    }
+}

@@ -1,0 +1,144 @@
+//! The frame around every request: its id, its bounds, a net for panics, its one log line.
+
+use crate::answer;
+use crate::listener::{Answers, Limits, Peer};
+use crate::loopback::LoopbackOnly;
+use crate::metrics::Metrics;
+use crate::proxies::TrustedProxies;
+use crate::told::Told;
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use contract::{ErrorMeta, Fault};
+use futures_util::FutureExt;
+use http::{HeaderValue, Request, Response};
+use kernel::{Entropy, EntropyExt, Stopwatch};
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// What the frame found out about a request; an extension of it.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    /// The id that is answered and logged.
+    pub request_id: uuid::Uuid,
+    /// The caller's address, behind trusted proxies too.
+    pub source: IpAddr,
+    /// The host the caller asked for, port included.
+    pub host: Option<String>,
+    /// Where the request's other end is.
+    pub peer: Peer,
+}
+
+/// Everything of the frame that stays the same between requests.
+#[derive(Debug)]
+pub struct Front {
+    router: Router,
+    entropy: Arc<dyn Entropy>,
+    metrics: Arc<Metrics>,
+    proxies: TrustedProxies,
+    limits: Limits,
+    loopback: Option<LoopbackOnly>,
+}
+
+/// No route: the AWS services' own word for it, with the status every other client understands.
+static NOWHERE: ErrorMeta =
+    ErrorMeta { name: "UnknownOperationException", code: "UnknownOperationException", status: 404, server: false };
+
+async fn nowhere() -> Response<Body> {
+    answer::fault(&Fault::new(&NOWHERE, ""), Told::default())
+}
+
+static HEADERS_TOO_LARGE: ErrorMeta = ErrorMeta {
+    name: "RequestHeaderFieldsTooLargeException",
+    code: "RequestHeaderFieldsTooLargeException",
+    status: 431,
+    server: false,
+};
+
+impl Front {
+    /// A frame around `router`.
+    #[must_use]
+    pub fn new(
+        router: Router,
+        entropy: Arc<dyn Entropy>,
+        metrics: Arc<Metrics>,
+        proxies: TrustedProxies,
+        limits: Limits,
+    ) -> Self {
+        let router = router.fallback(nowhere).method_not_allowed_fallback(nowhere);
+        Self { router, entropy, metrics, proxies, limits, loopback: None }
+    }
+
+    /// Refuses what a foreign web page could make a developer's browser send (DESIGN 5).
+    #[must_use]
+    pub fn loopback_only(mut self) -> Self {
+        self.loopback = Some(LoopbackOnly);
+        self
+    }
+
+    async fn routed(&self, mut request: Request<Body>, peer: Peer, request_id: uuid::Uuid) -> Response<Body> {
+        if let Err(refusal) = self.admit(&request) {
+            return answer::fault(&refusal, Told::default());
+        }
+        let headers = request.headers();
+        // HTTP/2 carries the host as :authority, which hyper keeps in the URI.
+        let named = self.proxies.host(peer.address.ip(), headers).map(str::to_owned);
+        let host = named.or_else(|| request.uri().authority().map(ToString::to_string));
+        if let Some(guard) = &self.loopback
+            && let Err(refusal) = guard.admit(host.as_deref(), headers, request.uri())
+        {
+            return answer::fault(&refusal, Told::default());
+        }
+        let source = self.proxies.source(peer.address.ip(), headers);
+        request.extensions_mut().insert(Asking { request_id, source, host, peer });
+        let answering = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
+        match answering.await {
+            Ok(Ok(response)) => response,
+            Ok(Err(never)) => match never {},
+            Err(_panic) => {
+                // The panic hook has said where; what it carried may hold a caller's data and is not repeated.
+                self.metrics.panics.inc();
+                let fault = Fault::new(&contract::fault::common::INTERNAL_FAILURE, answer::INTERNAL);
+                answer::fault(&fault, Told { cause: Some("panic".to_owned()), ..Told::default() })
+            }
+        }
+    }
+
+    fn admit(&self, request: &Request<Body>) -> Result<(), Fault> {
+        let headers = request.headers();
+        let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        if headers.len() > self.limits.header_count_max || bytes > self.limits.header_bytes_max {
+            return Err(Fault::new(&HEADERS_TOO_LARGE, "The request's header is too large."));
+        }
+        Ok(())
+    }
+}
+
+impl Front {
+    /// Asks from inside the process: through the whole frame, over no socket. Answers status and body.
+    pub async fn ask(self: &Arc<Self>, request: Request<Bytes>) -> (u16, Bytes) {
+        let peer = Peer { address: SocketAddr::from(([127, 0, 0, 1], 0)), encrypted: false };
+        let response = self.answer(request.map(Body::from), peer).await;
+        let status = response.status().as_u16();
+        // Our own bodies are whole and in memory: reading one cannot fail.
+        (status, axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default())
+    }
+}
+
+/// A frame that connections share.
+impl Answers for Arc<Front> {
+    async fn answer(&self, request: Request<Body>, peer: Peer) -> Response<Body> {
+        let watch = Stopwatch::start();
+        let request_id = self.entropy.uuid();
+        let mut response = self.routed(request, peer, request_id).await;
+        let told = response.extensions_mut().remove::<Told>().unwrap_or_default();
+        let mut text = uuid::Uuid::encode_buffer();
+        if let Ok(value) = HeaderValue::from_str(request_id.hyphenated().encode_lower(&mut text)) {
+            response.headers_mut().insert("x-amzn-requestid", value);
+        }
+        told.report(request_id, response.status(), watch.elapsed(), &self.metrics);
+        response
+    }
+}

@@ -1,0 +1,105 @@
+//! `/{poolId}/.well-known/…`: what verifiers of tokens need, served from prepared bytes (oauth-oidc.md 9).
+
+use crate::answer;
+use crate::told::Told;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use bytes::Bytes;
+use contract::Fault;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use kernel::{BoxFuture, UserPoolId};
+use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
+
+/// The published documents of pools. `None` where there is no such pool.
+pub trait Published: Send + Sync + Debug {
+    /// The key set.
+    fn jwks<'a>(&'a self, pool: &'a UserPoolId) -> BoxFuture<'a, Result<Option<Bytes>, Fault>>;
+    /// The discovery document.
+    fn discovery<'a>(&'a self, pool: &'a UserPoolId) -> BoxFuture<'a, Result<Option<Bytes>, Fault>>;
+}
+
+/// The routes.
+pub fn router(published: Arc<dyn Published>) -> Router {
+    Router::new()
+        .route("/{pool}/.well-known/jwks.json", get(jwks))
+        .route("/{pool}/.well-known/openid-configuration", get(discovery))
+        .with_state(published)
+}
+
+async fn jwks(
+    State(published): State<Arc<dyn Published>>,
+    Path(pool): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let told = Told::op("jwks");
+    match UserPoolId::parse(&pool) {
+        Ok(pool) => document(published.jwks(&pool).await, &pool, &headers, told),
+        Err(_) => unknown(told),
+    }
+}
+
+async fn discovery(
+    State(published): State<Arc<dyn Published>>,
+    Path(pool): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let told = Told::op("discovery");
+    match UserPoolId::parse(&pool) {
+        Ok(pool) => document(published.discovery(&pool).await, &pool, &headers, told),
+        Err(_) => unknown(told),
+    }
+}
+
+fn document(
+    found: Result<Option<Bytes>, Fault>,
+    pool: &UserPoolId,
+    asked: &HeaderMap,
+    mut told: Told,
+) -> Response<Body> {
+    told.pool = Some(pool.clone());
+    let bytes = match found {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return unknown(told),
+        Err(fault) => return answer::fault(&fault, told),
+    };
+    let tag = entity_tag(&bytes);
+    let fresh = asked.get_all(header::IF_NONE_MATCH).iter().any(|known| holds(known, &tag));
+    let mut response = Response::new(if fresh { Body::empty() } else { Body::from(bytes) });
+    if fresh {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ETAG, tag);
+    response.extensions_mut().insert(told);
+    response
+}
+
+fn unknown(told: Told) -> Response<Body> {
+    let mut response = Response::new(Body::from(r#"{"error":"not_found","error_description":"No such user pool."}"#));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response.extensions_mut().insert(told.refused("not_found"));
+    response
+}
+
+/// A tag that changes with the bytes. Nothing rests on it but a cache, so a quick hash will do.
+fn entity_tag(bytes: &[u8]) -> HeaderValue {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    HeaderValue::from_str(&format!("\"{:016x}\"", hasher.finish())).unwrap_or(HeaderValue::from_static("\"0\""))
+}
+
+fn holds(known: &HeaderValue, tag: &HeaderValue) -> bool {
+    // RFC 9110 §13.1.2: a list of tags, compared weakly.
+    let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else { return false };
+    known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}

@@ -1,0 +1,168 @@
+//! What a stranger may take: sizes, time, connections; and an end that loses nobody (RL-12, RL-13).
+
+use crate::support::{Options, start};
+use edge::Limits;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn rl_13_a_body_over_a_mebibyte_is_refused_whether_declared_or_not() {
+    let edge = start(Options::default()).await;
+    let large = vec![b' '; 1024 * 1024 + 1];
+    let declared = edge.post_with("Echo", &[], &large).await;
+    assert_eq!(declared.status, 413);
+    let mut chunked =
+        b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Amz-Target: AWSCognitoIdentityProviderService.Echo\r\n\
+                        Transfer-Encoding: chunked\r\n\r\n"
+            .to_vec();
+    for _ in 0..17 {
+        chunked.extend_from_slice(b"10000\r\n");
+        chunked.extend_from_slice(&[b' '; 0x10000]);
+        chunked.extend_from_slice(b"\r\n");
+    }
+    chunked.extend_from_slice(b"0\r\n\r\n");
+    assert_eq!(edge.raw(&chunked).await.status, 413);
+    let mut fits = vec![b' '; 1024 * 1024 - 2];
+    fits.extend_from_slice(b"{}");
+    assert_eq!(edge.post_with("Echo", &[], &fits).await.status, 200);
+}
+
+#[tokio::test]
+async fn st_24_headers_are_bounded_in_number_and_size() {
+    let edge = start(Options::default()).await;
+    let many: Vec<String> = (0..90).map(|n| format!("x-many-{n}")).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "v")).collect();
+    assert_eq!(edge.post_with("Echo", &many, b"{}").await.status, 431);
+    let wide = "v".repeat(40_000);
+    let answer = edge.post_with("Echo", &[("x-wide", &wide)], b"{}").await;
+    assert_eq!(answer.status, 431);
+    assert_eq!(answer.kind(), "RequestHeaderFieldsTooLargeException");
+    let endless = "v".repeat(10_000_000);
+    assert!([400, 431].contains(&edge.post_with("Echo", &[("x-endless", &endless)], b"{}").await.status));
+}
+
+#[tokio::test]
+async fn rl_13_whatever_is_sent_is_never_our_failure() {
+    let edge = start(Options::default()).await;
+    let deep = "[".repeat(100_000);
+    let bodies: Vec<Vec<u8>> = vec![
+        b"\xff\xfe\xfd".to_vec(),
+        b"{\"Password\":\"\xc3\x28\"}".to_vec(),
+        b"{\"Password\":\"\\ud800\"}".to_vec(),
+        format!("{{\"x\":{deep}").into_bytes(),
+        format!("{{\"Password\":{deep}").into_bytes(),
+        format!("{{\"Password\":1e{}}}", "9".repeat(5000)).into_bytes(),
+        format!("{{\"Password\":\"{}\"}}", "p".repeat(65_000)).into_bytes(),
+        b"{\"Password\":null,\"Password\":null}".to_vec(),
+        b"null".to_vec(),
+        vec![0; 1000],
+    ];
+    for body in bodies {
+        for operation in ["Echo", "Quiet", "GetUser", "AdminEcho"] {
+            let answer = edge.post_with(operation, &[], &body).await;
+            assert!((200..500).contains(&answer.status), "{operation}: {answer:?}");
+            assert!(answer.status < 300 || !answer.kind().is_empty(), "{answer:?}");
+        }
+    }
+    let heads: [&[u8]; 8] = [
+        b"GARBAGE\r\n\r\n",
+        b"POST / HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nZZ\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: \xff\xfe\r\nConnection: close\r\n\r\n",
+        b"POST /%00%ff/../..//x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\ngarbage garbage garbage garbage",
+    ];
+    for head in heads {
+        let answer = edge.raw(head).await;
+        assert!(answer.status < 500, "{}: {answer:?}", String::from_utf8_lossy(head));
+    }
+    assert_eq!(edge.metrics.panics.get(), 0);
+    assert_eq!(edge.post("Echo", "{}").await.status, 200, "and it still serves");
+}
+
+#[tokio::test]
+async fn st_33_a_panic_is_answered_counted_and_survived() {
+    let edge = start(Options::default()).await;
+    let answer = edge.post("Panics", r#"{"Password":"x"}"#).await;
+    assert_eq!((answer.status, answer.kind().as_str()), (500, "InternalErrorException"));
+    assert_eq!(edge.metrics.panics.get(), 1);
+    assert_eq!(edge.post("Echo", "{}").await.status, 200);
+}
+
+#[tokio::test]
+async fn rl_12_a_body_that_trickles_is_given_up() {
+    let edge = start(Options::default()).await;
+    let answer = edge
+        .raw(b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSCognitoIdentityProviderService.Echo\r\nContent-Length: 20\r\n\r\n{")
+        .await;
+    assert_eq!((answer.status, answer.kind().as_str()), (408, "RequestTimeoutException"));
+}
+
+#[tokio::test]
+async fn rl_12_silent_and_half_started_connections_are_closed() {
+    let limits = Limits {
+        idle_timeout: Duration::from_millis(200),
+        handshake_timeout: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let edge = start(Options { limits, ..Options::default() }).await;
+    let starts: [&[u8]; 4] =
+        [b"", b"POST / HT", b"POST / HTTP/1.1\r\nHost: x\r\nX-A", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"];
+    for start in starts {
+        let mut socket = TcpStream::connect(edge.address).await.unwrap();
+        socket.write_all(start).await.unwrap();
+        let mut rest = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(4), socket.read_to_end(&mut rest)).await;
+        assert!(ended.is_ok(), "still open after {:?}", String::from_utf8_lossy(start));
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_serves_one_request_after_another() {
+    let edge = start(Options::default()).await;
+    let mut socket = TcpStream::connect(edge.address).await.unwrap();
+    let request = b"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSCognitoIdentityProviderService.Echo\r\nContent-Length: 2\r\n\r\n{}";
+    for _ in 0..3 {
+        socket.write_all(request).await.unwrap();
+        let mut buffer = vec![0; 4096];
+        let n = socket.read(&mut buffer).await.unwrap();
+        assert!(buffer[..n].starts_with(b"HTTP/1.1 200"));
+    }
+}
+
+#[tokio::test]
+async fn beyond_the_cap_newcomers_wait_until_a_place_is_free() {
+    let limits = Limits { connections_max: 1, ..Limits::default() };
+    let edge = start(Options { limits, ..Options::default() }).await;
+    let holder = TcpStream::connect(edge.address).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let waiting = edge.post("Echo", "{}");
+    tokio::pin!(waiting);
+    assert!(tokio::time::timeout(Duration::from_millis(200), &mut waiting).await.is_err(), "served beyond the cap");
+    drop(holder);
+    assert_eq!(waiting.await.status, 200);
+}
+
+#[tokio::test]
+async fn stopping_finishes_what_is_under_way_and_takes_nothing_new() {
+    let edge = start(Options::default()).await;
+    let mut idle = TcpStream::connect(edge.address).await.unwrap();
+    let (address, stop) = (edge.address, edge.stop.clone());
+    let under_way = edge.post("Sleeps", r#"{"ClientId":"abc"}"#);
+    let stopping = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.cancel();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(TcpStream::connect(address).await.is_err(), "the socket is closed at once");
+    };
+    let (answer, ()) = tokio::join!(under_way, stopping);
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"ClientId":"abc"}"#));
+    let mut rest = Vec::new();
+    tokio::time::timeout(Duration::from_secs(1), idle.read_to_end(&mut rest))
+        .await
+        .expect("idle connections end")
+        .unwrap();
+}

@@ -1,0 +1,30 @@
+//! Key sets and discovery documents.
+
+use crate::support::{Options, POOL, start};
+
+#[tokio::test]
+async fn key_sets_may_be_cached_and_asked_for_again_cheaply() {
+    let edge = start(Options::default()).await;
+    let path = format!("/{POOL}/.well-known/jwks.json");
+    let first = edge.get(&path, "").await;
+    assert_eq!((first.status, first.body.as_str()), (200, r#"{"keys":[]}"#));
+    assert_eq!(first.header("cache-control"), Some("public, max-age=300"));
+    assert_eq!(first.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(first.header("content-type"), Some("application/json"));
+    let tag = first.header("etag").unwrap();
+    let again = edge.get(&path, &format!("If-None-Match: \"other\", W/{tag}\r\n")).await;
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+    assert_eq!(edge.get(&path, "If-None-Match: \"other\"\r\n").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_unknown_pool_is_not_found_in_json() {
+    let edge = start(Options::default()).await;
+    for pool in ["eu-west-1_Nobody123", "nonsense", "%2e%2e", "eu-west-1_a%00b"] {
+        for document in ["jwks.json", "openid-configuration"] {
+            let answer = edge.get(&format!("/{pool}/.well-known/{document}"), "").await;
+            assert_eq!((answer.status, answer.header("content-type")), (404, Some("application/json")), "{pool}");
+        }
+    }
+    assert_eq!(edge.get(&format!("/{POOL}/.well-known/openid-configuration"), "").await.body, r#"{"issuer":"x"}"#);
+}

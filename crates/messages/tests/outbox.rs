@@ -1,0 +1,491 @@
+//! The outbox on a real store: what is delivered, what waits, what is given up, and what lies on the disk meanwhile.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::indexing_slicing)]
+
+use contract::cognito_idp::types::UserPoolType;
+use crypto::Keyring;
+use kernel::{AccountId, Clock, Secret, Sub, SystemEntropy, Time, UserPoolId};
+use messages::{DEFAULT_FROM, Delivery, Messages, Note, Occasion, Outgoing, Parts, Recipient, Round};
+use model::Pool;
+use outbound::testing::{Answer, Manners, RecordingCourier, SmtpServer};
+use outbound::{Courier, Item, Security, SmtpCourier, SmtpSettings};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::ThreadId;
+use std::time::Duration;
+use store::testing::{TestDatabase, fresh_database};
+use store::{Store, StoreError, work};
+use tokio_util::sync::CancellationToken;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+const DAY: Duration = Duration::from_secs(86_400);
+const SOON: Duration = Duration::from_millis(200);
+const LONG: Duration = Duration::from_secs(5);
+
+#[derive(Debug)]
+struct Hand(AtomicI64);
+
+impl Hand {
+    fn forward(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Time {
+        Time::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A store, a hand on the clock and a courier that obeys; `process` starts another server on the same outbox.
+struct World {
+    store: Store,
+    clock: Arc<Hand>,
+    keyring: Arc<Keyring>,
+    courier: Arc<RecordingCourier>,
+    messages: Messages,
+    _database: Option<TestDatabase>, // a test's database goes with it
+}
+
+impl World {
+    fn over(store: Store) -> Self {
+        let clock = Arc::new(Hand(AtomicI64::new(1_800_000_000_000)));
+        let keyring = Arc::new(Keyring::draw(&SystemEntropy));
+        let courier = Arc::new(RecordingCourier::new());
+        let messages = process(&store, &clock, &keyring, courier.clone());
+        Self { store, clock, keyring, courier, messages, _database: None }
+    }
+
+    fn process(&self) -> Messages {
+        process(&self.store, &self.clock, &self.keyring, self.courier.clone())
+    }
+
+    fn letter(&self) -> Outgoing {
+        let (code, to, sub) = (Secret::from("012345"), Recipient::email("ana@example.com"), sub());
+        let occasion = Occasion::Verification { code: &code };
+        let good_until = self.clock.now() + DAY;
+        self.messages.compose(&Note { pool: &pool(), sub: &sub, to: &to, occasion, good_until })
+    }
+
+    /// What an operation does: the row in its transaction, the attempt after the commit.
+    async fn send(&self, deadline: Duration) -> Delivery {
+        let letter = self.letter();
+        push(&self.store, &letter).await;
+        self.messages.dispatch_now(letter, deadline).await
+    }
+}
+
+fn process(store: &Store, clock: &Arc<Hand>, keyring: &Arc<Keyring>, courier: Arc<dyn Courier>) -> Messages {
+    Messages::new(Parts {
+        store: store.clone(),
+        courier,
+        keyring: keyring.clone(),
+        clock: clock.clone(),
+        entropy: Arc::new(SystemEntropy),
+        default_from: DEFAULT_FROM.to_owned(),
+    })
+}
+
+async fn push(store: &Store, letter: &Outgoing) {
+    let letter = letter.clone();
+    let pushed: Result<(), StoreError> = store.write(work!(|tx, letter| letter.post(tx).await)).await;
+    pushed.unwrap();
+}
+
+fn pool() -> Pool {
+    Pool {
+        id: UserPoolId::parse("eu-west-1_a1B2c3D4e").unwrap(),
+        account: AccountId::parse("123456789012").unwrap(),
+        name: "people".into(),
+        settings: UserPoolType::default(),
+        created: Time::default(),
+        modified: Time::default(),
+    }
+}
+
+async fn open_pool(store: &Store) {
+    let opened: Result<(), StoreError> = store.write(work!(|tx| tx.pools().insert(&pool()).await)).await;
+    opened.unwrap();
+}
+
+fn sub() -> Sub {
+    Sub::parse("5b0f0c6e-0000-4000-8000-000000000001").unwrap()
+}
+
+async fn world() -> World {
+    let database = fresh_database().await;
+    let world = World::over(database.store());
+    open_pool(&world.store).await;
+    World { _database: Some(database), ..world }
+}
+
+fn ids(items: &[Item]) -> Vec<String> {
+    let id = |item: &Item| match item {
+        Item::Mail(mail) => mail.message_id.clone(),
+        Item::Sms(sms) => sms.message_id.clone(),
+    };
+    items.iter().map(id).collect()
+}
+
+const NOTHING: Round = Round { delivered: 0, given_up: 0, queued: 0 };
+
+#[tokio::test]
+async fn a_mail_is_delivered_at_once_and_only_once() {
+    let world = world().await;
+    assert_eq!(world.send(LONG).await, Delivery::Delivered);
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), NOTHING);
+    let mails = world.courier.mails();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].text, "Your verification code is 012345.");
+    assert!(mails[0].message_id.ends_with("@verificationemail.com"));
+}
+
+#[tokio::test]
+async fn a_message_of_a_transaction_that_was_rolled_back_is_never_sent() {
+    let world = world().await;
+    let letter = world.letter();
+    let failed: Result<(), StoreError> = world
+        .store
+        .write(work!(|tx, letter| {
+            letter.post(tx).await?;
+            Err(StoreError::Full)
+        }))
+        .await;
+    failed.unwrap_err();
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), NOTHING);
+    assert!(world.courier.attempts().is_empty());
+}
+
+#[tokio::test]
+async fn sm_27_a_relay_that_is_down_delays_the_mail_and_nothing_else() {
+    let world = world().await;
+    world.courier.always(Answer::Unreachable("down".into()));
+    assert_eq!(world.send(LONG).await, Delivery::Queued);
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), NOTHING, "not before its pause is over");
+    world.clock.forward(Duration::from_secs(6));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), Round { queued: 1, ..NOTHING });
+    world.clock.forward(Duration::from_secs(6));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), NOTHING, "the second pause is longer");
+    world.courier.always(Answer::Deliver);
+    world.clock.forward(Duration::from_secs(6));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), Round { delivered: 1, ..NOTHING });
+    let tried = ids(&world.courier.attempts());
+    assert_eq!(tried.len(), 3);
+    assert!(tried.iter().all(|id| *id == tried[0]), "every try is the same message");
+}
+
+#[tokio::test]
+async fn up_32_a_refused_mail_is_reported_and_not_tried_again() {
+    let world = world().await;
+    world.courier.then(Answer::Refuse("550 unknown".into()));
+    assert_eq!(world.send(LONG).await, Delivery::Refused);
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), NOTHING);
+    assert_eq!(world.courier.attempts().len(), 1);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_deleted_pool_does_not_leave_and_is_wiped() {
+    let world = world().await;
+    world.courier.always(Answer::Unreachable("down".into()));
+    assert_eq!(world.send(LONG).await, Delivery::Queued);
+    let now = world.clock.now();
+    let deleted: Result<bool, StoreError> =
+        world.store.write(work!(|tx, now| tx.pools().delete(&pool().id, *now).await)).await;
+    assert!(deleted.unwrap());
+    world.courier.always(Answer::Deliver);
+    world.clock.forward(Duration::from_secs(6));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), Round { given_up: 1, ..NOTHING });
+    assert!(world.courier.delivered().is_empty());
+    let kept: Result<u32, StoreError> = world.store.read(work!(|tx| { tx.outbox().count_queued(9).await })).await;
+    assert_eq!(kept.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn sm_27_a_mail_expires_with_its_code() {
+    let world = world().await;
+    world.courier.always(Answer::Unreachable("down".into()));
+    assert_eq!(world.send(LONG).await, Delivery::Queued);
+    world.clock.forward(DAY - Duration::from_secs(2));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), Round { given_up: 1, ..NOTHING });
+    world.courier.always(Answer::Deliver);
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), NOTHING);
+    assert!(world.courier.delivered().is_empty());
+}
+
+#[tokio::test]
+async fn a_slow_relay_holds_the_caller_to_the_deadline_and_gets_one_copy() {
+    let world = world().await;
+    world.courier.then(Answer::Hang);
+    assert_eq!(world.send(SOON).await, Delivery::Queued);
+    assert_eq!(world.process().dispatch_due().await.unwrap(), NOTHING, "it is still being tried");
+    world.courier.release();
+    world.courier.wait_delivered(1).await;
+    tokio::time::sleep(SOON).await; // the mark follows the yes
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.process().dispatch_due().await.unwrap(), NOTHING);
+    assert_eq!(world.courier.attempts().len(), 1);
+}
+
+#[tokio::test]
+async fn rl_19_a_crash_between_the_yes_and_the_mark_sends_a_second_copy_of_the_same_message() {
+    let world = world().await;
+    world.courier.then(Answer::DeliverSilently);
+    assert_eq!(world.send(SOON).await, Delivery::Queued);
+    world.clock.forward(Duration::from_secs(3600)); // the dead process's lease runs out
+    assert_eq!(world.process().dispatch_due().await.unwrap(), Round { delivered: 1, ..NOTHING });
+    let sent = ids(&world.courier.delivered());
+    assert_eq!(sent.len(), 2);
+    assert_eq!(sent[0], sent[1]);
+}
+
+#[tokio::test]
+async fn rl_19_a_crash_right_after_the_commit_loses_no_mail() {
+    let world = world().await;
+    push(&world.store, &world.letter()).await; // and the process dies before it dispatches
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.process().dispatch_due().await.unwrap(), Round { delivered: 1, ..NOTHING });
+    assert_eq!(world.process().dispatch_due().await.unwrap(), NOTHING);
+}
+
+#[tokio::test]
+async fn the_outcome_of_a_claim_that_passed_to_somebody_else_changes_nothing() {
+    let world = world().await;
+    world.courier.then(Answer::Hang);
+    assert_eq!(world.send(SOON).await, Delivery::Queued);
+    world.clock.forward(Duration::from_secs(3600)); // the lease of a process that overslept runs out
+    world.courier.then(Answer::Unreachable("down".into()));
+    assert_eq!(world.process().dispatch_due().await.unwrap(), Round { queued: 1, ..NOTHING });
+    world.courier.release(); // the sleeper delivers after all, but its mark comes too late
+    world.courier.wait_delivered(1).await;
+    tokio::time::sleep(SOON).await;
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.process().dispatch_due().await.unwrap(), Round { delivered: 1, ..NOTHING });
+}
+
+#[tokio::test]
+async fn a_message_under_way_does_not_hide_those_behind_it() {
+    let world = world().await;
+    world.courier.then(Answer::Hang);
+    assert_eq!(world.send(SOON).await, Delivery::Queued);
+    world.courier.then(Answer::Unreachable("down".into()));
+    assert_eq!(world.send(LONG).await, Delivery::Queued);
+    world.clock.forward(Duration::from_secs(6)); // the second is due, the first still claimed
+    assert_eq!(world.process().dispatch_due().await.unwrap(), Round { delivered: 1, ..NOTHING });
+    world.courier.release();
+    assert_eq!(world.courier.wait_delivered(2).await.len(), 2);
+}
+
+#[tokio::test]
+async fn rl_19_a_relay_that_hangs_makes_three_callers_wait_and_no_more() {
+    let world = world().await;
+    world.courier.always(Answer::Unreachable("timed out".into()));
+    for _ in 0..5 {
+        assert_eq!(world.send(LONG).await, Delivery::Queued);
+    }
+    assert_eq!(world.courier.attempts().len(), 3, "the others were told at once");
+    world.courier.always(Answer::Deliver);
+    world.clock.forward(Duration::from_secs(11));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), Round { delivered: 5, ..NOTHING });
+}
+
+#[tokio::test]
+async fn two_processes_never_try_the_same_message_at_once() {
+    let world = world().await;
+    for _ in 0..20 {
+        push(&world.store, &world.letter()).await;
+    }
+    world.clock.forward(Duration::from_secs(3600));
+    let (a, b) = (world.process(), world.process());
+    let (first, second) = tokio::join!(a.dispatch_due(), b.dispatch_due());
+    assert_eq!(first.unwrap().delivered + second.unwrap().delivered, 20);
+    let mut sent = ids(&world.courier.delivered());
+    sent.sort();
+    sent.dedup();
+    assert_eq!(sent.len(), 20);
+}
+
+#[tokio::test]
+async fn the_loop_sends_what_waits_and_finishes_what_is_under_way_before_it_stops() {
+    let world = world().await;
+    push(&world.store, &world.letter()).await;
+    world.clock.forward(Duration::from_secs(3600));
+    world.courier.then(Answer::Hang);
+    let stop = CancellationToken::new();
+    let running = tokio::spawn({
+        let (messages, stop) = (world.messages.clone(), stop.clone());
+        async move { messages.run(stop).await }
+    });
+    world.courier.wait_attempts(1).await;
+    stop.cancel();
+    tokio::time::sleep(SOON).await;
+    assert!(!running.is_finished(), "a mail in the middle of its way is not dropped");
+    world.courier.release();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    assert_eq!(world.courier.delivered().len(), 1);
+    assert_eq!(world.process().dispatch_due().await.unwrap(), NOTHING, "and it is marked");
+}
+
+#[tokio::test]
+async fn an_attempt_that_outlived_its_caller_is_finished_before_the_process_ends() {
+    let world = world().await;
+    world.courier.then(Answer::Hang);
+    assert_eq!(world.send(SOON).await, Delivery::Queued);
+    let stop = CancellationToken::new();
+    stop.cancel();
+    let messages = world.messages.clone();
+    let running = tokio::spawn(async move { messages.run(stop).await });
+    tokio::time::sleep(SOON).await;
+    assert!(!running.is_finished());
+    world.courier.release();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    world.clock.forward(Duration::from_secs(3600));
+    assert_eq!(world.process().dispatch_due().await.unwrap(), NOTHING, "delivered and marked");
+}
+
+#[tokio::test]
+async fn sm_27_against_a_real_server_that_refuses_goes_down_and_comes_back() {
+    let world = world().await;
+    let server = SmtpServer::start().await;
+    let settings = SmtpSettings::new("localhost", server.port(), Security::None);
+    let courier = Arc::new(SmtpCourier::new(settings, world.clock.clone()).unwrap());
+    let messages = process(&world.store, &world.clock, &world.keyring, courier);
+    let world = World { messages, ..world };
+    assert_eq!(world.send(LONG).await, Delivery::Delivered);
+    server.set_manners(Manners { recipient: Some("550 5.1.1 unknown".into()), ..Manners::default() });
+    assert_eq!(world.send(LONG).await, Delivery::Refused);
+    server.set_manners(Manners::default());
+    server.go_down().await;
+    assert_eq!(world.send(LONG).await, Delivery::Queued);
+    server.come_back().await;
+    world.clock.forward(Duration::from_secs(10));
+    assert_eq!(world.messages.dispatch_due().await.unwrap(), Round { delivered: 1, ..NOTHING });
+    let got = server.received();
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[1].text().trim(), "Your verification code is 012345.");
+    assert_eq!(got[1].to, ["ana@example.com"]);
+}
+
+#[tokio::test]
+async fn st_34_what_a_relay_quotes_reaches_neither_log_nor_disk() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let listener = Listener { lines: lines.clone(), thread: std::thread::current().id() };
+    tracing::subscriber::set_global_default(listener).unwrap();
+    let world = world().await;
+    let server = SmtpServer::start().await;
+    let settings = SmtpSettings::new("localhost", server.port(), Security::None);
+    let courier = Arc::new(SmtpCourier::new(settings, world.clock.clone()).unwrap());
+    let messages = process(&world.store, &world.clock, &world.keyring, courier);
+    let world = World { messages, ..world };
+    let quoting = |words: &str| Some(words.to_owned());
+    for (manners, outcome, told) in [
+        (
+            Manners {
+                recipient: quoting("550 5.1.1 ANA@Example.COM (ana at example.com) unknown"),
+                ..Manners::default()
+            },
+            Delivery::Refused,
+            "550 5.1.1",
+        ),
+        (
+            Manners {
+                message: quoting("554 5.7.1 <ana@example.com>: spam: Your code is 012345"),
+                ..Manners::default()
+            },
+            Delivery::Refused,
+            "554 5.7.1",
+        ),
+        (
+            Manners { recipient: quoting("451-4.7.1 ana@\r\n451 4.7.1 example.com: later"), ..Manners::default() },
+            Delivery::Queued,
+            "451 4.7.1",
+        ),
+        (Manners { recipient: quoting("452 Ana@example.com is full"), ..Manners::default() }, Delivery::Queued, "452"),
+    ] {
+        server.set_manners(manners);
+        assert_eq!(world.send(LONG).await, outcome, "{told}");
+        let lines = lines.lock().unwrap();
+        assert!(lines.iter().any(|line| line.contains(told)), "{told}: {lines:#?}");
+        for quoted in ["ana@", "example.com", "012345"] {
+            let hits: Vec<_> = lines.iter().filter(|line| line.to_ascii_lowercase().contains(quoted)).collect();
+            assert!(hits.is_empty(), "{hits:#?}");
+        }
+    }
+    let words: Result<Vec<String>, StoreError> =
+        world.store.read(work!(|tx| { tx.outbox().list_errors(9).await })).await;
+    let words = words.unwrap();
+    assert!(
+        words.len() == 4 && words.iter().all(|word| ["refused", "unreachable"].contains(&word.as_str())),
+        "{words:?}"
+    );
+}
+
+/// The fields of every event on one thread: the test's own, where its whole world runs.
+struct Listener {
+    lines: Arc<Mutex<Vec<String>>>,
+    thread: ThreadId,
+}
+
+impl Listener {
+    fn keep(&self, line: Line) {
+        if std::thread::current().id() == self.thread {
+            self.lines.lock().unwrap().push(line.0);
+        }
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.0.push_str(&format!(" {}={value:?}", field.name()));
+    }
+}
+
+impl Subscriber for Listener {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        ["messages", "outbound", "lettre"].iter().any(|own| metadata.target().starts_with(own))
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let mut line = Line(String::new());
+        attributes.record(&mut line);
+        self.keep(line);
+        Id::from_u64(1)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(event.metadata().target().to_owned());
+        event.record(&mut line);
+        self.keep(line);
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn cr_04_neither_code_nor_address_lies_on_the_disk_in_clear() {
+    let dir = std::env::temp_dir().join(format!("cognate-outbox-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let place = store::Place::File(dir.join("db"));
+    let store = Store::open_sqlite(place, store::SqliteOptions::default()).unwrap();
+    store.migrate(Time::default()).await.unwrap();
+    let world = World::over(store);
+    world.courier.always(Answer::Unreachable("550 <ana@example.com> 012345".into()));
+    assert_eq!(world.send(LONG).await, Delivery::Queued);
+    let on_disk = |needle: &[u8]| {
+        let files = std::fs::read_dir(&dir).unwrap();
+        let bytes = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        bytes.into_iter().any(|bytes| bytes.windows(needle.len()).any(|window| window == needle))
+    };
+    assert!(!on_disk(b"ana@example.com") && !on_disk(b"012345") && !on_disk(b"verification code"));
+    assert!(on_disk(b"unreachable"), "the search does find what is there");
+    std::fs::remove_dir_all(&dir).unwrap();
+}

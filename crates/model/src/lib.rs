@@ -1,0 +1,31 @@
+//! Entities and their state machines: pool, client, user, credential, code, token family, attempt, access key.
+//!
+//! Knows: what is true of one entity and which moves it allows. Never knows: rows, bytes on the wire, the present moment.
+//! To add an entity: a file here, its noun in `store`, its question in the store's exam.
+
+pub mod access_key;
+pub mod attempt;
+pub mod caller;
+pub mod client;
+pub mod code;
+pub mod credential;
+pub mod family;
+pub mod password;
+pub mod pool;
+pub mod refusal;
+pub mod say;
+pub mod signing_key;
+pub mod user;
+
+pub use access_key::{AccessKey, AccessKeyStatus};
+pub use attempt::{Attempts, Lock};
+pub use caller::{Caller, Principal, Served};
+pub use client::{Client, ClientSecret, Flow};
+pub use code::{Code, CodePurpose};
+pub use credential::Credential;
+pub use family::Family;
+pub use password::PasswordPolicy;
+pub use pool::{Contact, Naming, Pool};
+pub use refusal::Refusal;
+pub use signing_key::{KeyUse, SigningKeyRow};
+pub use user::{User, UserStatus};

@@ -1,0 +1,50 @@
+//! The keys that sign a pool's tokens.
+
+use kernel::{Time, UserPoolId};
+
+/// Which tokens a key signs; the two have different keys (tokens.md 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyUse {
+    /// ID tokens.
+    Id,
+    /// Access tokens.
+    Access,
+}
+
+impl KeyUse {
+    /// As stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Access => "access",
+        }
+    }
+
+    /// As stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Id, Self::Access].into_iter().find(|u| u.as_str() == text)
+    }
+}
+
+/// A signing key as stored: the private half sealed, the public half as published.
+#[derive(Debug, Clone)]
+pub struct SigningKeyRow {
+    /// The pool.
+    pub pool: UserPoolId,
+    /// Key id in the token header and the key set.
+    pub kid: String,
+    /// Which tokens it signs.
+    pub key_use: KeyUse,
+    /// Sealed PKCS#8.
+    pub sealed: Vec<u8>,
+    /// The public JWK, JSON text.
+    pub jwk: String,
+    /// When it was made.
+    pub created: Time,
+    /// From then on it signs; published before.
+    pub not_before: Time,
+    /// From then on it no longer signs; published until its last token has expired.
+    pub retired: Option<Time>,
+}

@@ -1,0 +1,217 @@
+//! All rooms joined: from a database, a keyring and a world outside to something that answers requests.
+
+use crate::config::{Issuer, RegionList};
+use crate::jobs;
+use crate::published::PublishedTokens;
+use crate::readiness::StoreReadiness;
+use accounts::{Accounts, PasswordStorage};
+use authority::{Authority, Regions, StoredKeys};
+use contract::Service;
+use crypto::Keyring;
+use crypto::offload::CryptoPool;
+use directory::Directory;
+use edge::aws::{AwsDoor, JsonService};
+use edge::{Front, Limits, Listener, Metrics, Throttle, TrustedProxies};
+use kernel::{AccountId, Clock, Entropy, Region};
+use messages::Messages;
+use outbound::{Courier, InboxCourier};
+use prometheus_client::registry::Registry;
+use signin::Signin;
+use std::fmt;
+use std::sync::Arc;
+use store::Store;
+use tokens::{IssuerStyle, Tokens};
+use tokio_util::sync::CancellationToken;
+
+/// What a server stands on. Tests bring their own clock, randomness and way out.
+#[derive(Clone)]
+pub struct Ground {
+    /// The database, its schema current.
+    pub store: Store,
+    /// The keyring that sealed it.
+    pub keyring: Arc<Keyring>,
+    /// Threads for slow arithmetic.
+    pub crypto: Arc<CryptoPool>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The way out for mail and SMS.
+    pub courier: Arc<dyn Courier>,
+    /// The inbox to show, where messages stay in the house.
+    pub inbox: Option<Arc<InboxCourier>>,
+}
+
+impl fmt::Debug for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ground").field("store", &self.store.engine_name()).finish_non_exhaustive()
+    }
+}
+
+/// Who may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Signatures are verified against access keys.
+    Keys,
+    /// Any credentials are root's, and only loopback is answered (DESIGN 5).
+    AnyoneOnLoopback,
+}
+
+/// What a server is to be.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The account it answers for.
+    pub account: AccountId,
+    /// The regions it answers in.
+    pub regions: RegionList,
+    /// The region of requests that name none.
+    pub home_region: Region,
+    /// The address clients know it by.
+    pub public_url: String,
+    /// How issuers are spelled.
+    pub issuer: Issuer,
+    /// How new passwords are kept.
+    pub password_storage: PasswordStorage,
+    /// What pool tiers mean.
+    pub tiers: directory::Tiers,
+    /// Who may call.
+    pub trust: Trust,
+    /// What strangers may take.
+    pub limits: Limits,
+    /// Whether the service's request rates are kept.
+    pub throttling: bool,
+    /// Whose forwarded headers are believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Sender of mail whose pool names none.
+    pub mail_from: String,
+}
+
+/// A server that is put together and not yet listening.
+#[derive(Debug)]
+pub struct App {
+    ground: Ground,
+    front: Arc<Front>,
+    operator: Arc<Front>,
+    metrics: Arc<Metrics>,
+    tokens: Tokens,
+    messages: Messages,
+    /// What the operations run on.
+    pub directory: Arc<Directory>,
+}
+
+impl App {
+    /// Joins the rooms.
+    #[must_use]
+    pub fn build(ground: Ground, plan: Plan) -> Self {
+        let Ground { store, keyring, crypto, clock, entropy, courier, inbox } = ground.clone();
+        let messages = Messages::new(messages::Parts {
+            store: store.clone(),
+            courier,
+            keyring: keyring.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            default_from: plan.mail_from.clone(),
+        });
+        let tokens = Tokens::new(tokens::Parts {
+            store: store.clone(),
+            keyring: keyring.clone(),
+            crypto: crypto.clone(),
+            issuer: tokens::Issuer::new(issuer_style(plan.issuer), &plan.public_url),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
+        let accounts = Accounts {
+            store: store.clone(),
+            keyring: keyring.clone(),
+            crypto,
+            messages: messages.clone(),
+            password_storage: plan.password_storage,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let directory = Arc::new(Directory {
+            store: store.clone(),
+            signin: Signin::new(accounts.clone(), tokens.clone()),
+            accounts,
+            tokens: tokens.clone(),
+            tiers: plan.tiers,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
+        let mut registry = Registry::default();
+        let metrics = Arc::new(Metrics::register(&mut registry));
+        let registry = Arc::new(registry);
+        let door = door(&plan, &directory, authority(&plan, &store, keyring, &clock));
+        let mut router = edge::aws::router(Arc::new(door))
+            .merge(edge::well_known::router(Arc::new(PublishedTokens(tokens.clone()))));
+        if let Some(inbox) = inbox {
+            router = router.merge(edge::inbox::router(inbox));
+        }
+        let mut front = Front::new(router, entropy.clone(), metrics.clone(), plan.trusted_proxies.clone(), plan.limits);
+        if plan.trust == Trust::AnyoneOnLoopback {
+            front = front.loopback_only();
+        }
+        let operator = edge::operator::router(Arc::new(StoreReadiness(store)), registry);
+        let operator = Front::new(operator, entropy, metrics.clone(), TrustedProxies::default(), plan.limits);
+        Self { ground, front: Arc::new(front), operator: Arc::new(operator), metrics, tokens, messages, directory }
+    }
+
+    /// What answers requests, for callers inside the process.
+    #[must_use]
+    pub fn front(&self) -> Arc<Front> {
+        self.front.clone()
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn metrics(&self) -> Arc<Metrics> {
+        self.metrics.clone()
+    }
+
+    /// Listens and works until `stop`, then lets requests under way finish, and after them the jobs.
+    pub async fn serve(&self, public: Listener, operator: Option<Listener>, stop: CancellationToken) {
+        let jobs_stop = CancellationToken::new();
+        let jobs = jobs::start(&self.ground, &self.tokens, &self.messages, &jobs_stop);
+        let operating = async {
+            if let Some(operator) = operator {
+                operator.serve(self.operator.clone(), self.metrics.clone(), stop.clone()).await;
+            }
+        };
+        tokio::join!(public.serve(self.front.clone(), self.metrics.clone(), stop.clone()), operating);
+        jobs_stop.cancel();
+        jobs.close();
+        jobs.wait().await;
+    }
+}
+
+fn door(plan: &Plan, directory: &Arc<Directory>, authority: Authority) -> AwsDoor {
+    AwsDoor {
+        services: vec![
+            JsonService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
+            JsonService::of(Service::CognitoIdentity.meta()),
+        ],
+        authority: Arc::new(authority),
+        account: plan.account.clone(),
+        home_region: plan.home_region.clone(),
+        body_timeout: plan.limits.body_timeout,
+        throttle: plan.throttling.then(|| Throttle::new(directory.clock.clone())),
+    }
+}
+
+fn authority(plan: &Plan, store: &Store, keyring: Arc<Keyring>, clock: &Arc<dyn Clock>) -> Authority {
+    let regions = match &plan.regions {
+        RegionList::Any => Regions::Any,
+        RegionList::Only(list) => Regions::Only(list.clone()),
+    };
+    match plan.trust {
+        Trust::AnyoneOnLoopback => Authority::trusting_anyone(regions, clock.clone()),
+        Trust::Keys => Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()),
+    }
+}
+
+fn issuer_style(issuer: Issuer) -> IssuerStyle {
+    match issuer {
+        Issuer::Public => IssuerStyle::Public,
+        Issuer::Aws => IssuerStyle::Aws,
+    }
+}

@@ -1,0 +1,100 @@
+//! `cognate serve`: the server of a deployment.
+
+use crate::app::{App, Ground, Trust};
+use crate::config::{Address, Settings};
+use crate::{commands, logs, open};
+use anyhow::{Context, bail};
+use authority::StoredKeys;
+use crypto::offload::{CryptoPool, PoolSettings};
+use edge::{Listener, Tls};
+use kernel::{Clock, SystemClock, SystemEntropy};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// When the configuration, the database, the keyring or an address cannot be used.
+pub fn run(file: Option<&Path>) -> anyhow::Result<()> {
+    let settings = commands::settings(file)?;
+    let _logs = logs::start(settings.log_format, &settings.log_level)?;
+    commands::on_runtime(settings.workers, serve(settings))
+}
+
+async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let stop = commands::stop_on_signal()?;
+    let ground = ground(&settings).await?;
+    let Address::At(address) = settings.listen_public else { bail!("listen.public is off: nothing would be served") };
+    let listeners = listen(&settings, address, &stop).await?;
+    let app = App::build(ground.clone(), open::plan(&settings, Trust::Keys, &listeners.url())?);
+    let keys = StoredKeys::new(ground.store.clone(), ground.keyring.clone());
+    if let Some(key) = keys.create_first(ground.clock.now(), &*ground.entropy).await? {
+        commands::keys::show_once(&key);
+    }
+    tracing::info!(public = %listeners.public.address()?, url = listeners.url(), "cognate is serving");
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    app.serve(listeners.public, listeners.operator, stop).await;
+    Ok(())
+}
+
+/// Database, keyring and the world outside, as the settings name them.
+async fn ground(settings: &Settings) -> anyhow::Result<Ground> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = open::store(settings).await?;
+    let keyring = Arc::new(open::keyring(settings, &store, &SystemEntropy).await?);
+    open::schema(&store, &*clock).await?;
+    store.check_keyring(&keyring.fingerprint()).await?;
+    Ok(Ground {
+        store,
+        keyring,
+        crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),
+        courier: open::courier(settings, &clock)?,
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        inbox: None,
+    })
+}
+
+/// The sockets of a server, bound.
+#[derive(Debug)]
+pub(super) struct Listeners {
+    pub(super) public: Listener,
+    pub(super) operator: Option<Listener>,
+    secure: bool,
+}
+
+impl Listeners {
+    /// The public address as a URL, for deployments that have no other name.
+    pub(super) fn url(&self) -> String {
+        let scheme = if self.secure { "https" } else { "http" };
+        self.public.address().map(|address| format!("{scheme}://{address}")).unwrap_or_default()
+    }
+}
+
+/// Binds the listeners, and watches the certificate files where there are any.
+pub(super) async fn listen(
+    settings: &Settings,
+    address: SocketAddr,
+    stop: &CancellationToken,
+) -> anyhow::Result<Listeners> {
+    let limits = open::limits(settings);
+    let tls = match open::certificate(settings) {
+        Some(files) => {
+            let tls = Arc::new(Tls::load(files)?);
+            tokio::spawn(tls.clone().watch(settings.tls_look_every, stop.clone()));
+            Some(tls)
+        }
+        None => None,
+    };
+    let secure = tls.is_some();
+    let public = Listener::bind(address, tls, limits).await.with_context(|| format!("cannot listen on {address}"))?;
+    let operator = match settings.listen_operator {
+        Address::Off => None,
+        Address::At(address) => {
+            Some(Listener::bind(address, None, limits).await.with_context(|| format!("cannot listen on {address}"))?)
+        }
+    };
+    Ok(Listeners { public, operator, secure })
+}

@@ -1,0 +1,79 @@
+//! What happens without anybody asking: messages leave, signing keys are made ahead of need, what has expired is swept.
+
+use crate::app::Ground;
+use kernel::EntropyExt;
+use messages::Messages;
+use std::time::Duration;
+use store::{StoreError, work};
+use tokens::Tokens;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How often a job looks for work when nobody wakes it.
+const ROUND: Duration = Duration::from_secs(60);
+/// How long a node has a job to itself; longer than a round, so that the same node keeps it.
+const LEASE: Duration = Duration::from_secs(180);
+/// Rows of one sweeping step, per table.
+const SWEEP_ROWS: u32 = 500;
+
+/// Starts the jobs; they end soon after `stop`.
+pub(crate) fn start(ground: &Ground, tokens: &Tokens, messages: &Messages, stop: &CancellationToken) -> TaskTracker {
+    let jobs = TaskTracker::new();
+    // Letters are claimed row by row, so every node may dispatch.
+    jobs.spawn({
+        let (messages, stop) = (messages.clone(), stop.clone());
+        async move { messages.run(stop).await }
+    });
+    let node = ground.entropy.uuid().to_string();
+    jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
+    jobs.spawn(sweep(ground.clone(), node, stop.clone()));
+    jobs
+}
+
+/// Keeps signing keys ready: at the start, once a round for what died with other nodes, and whenever one was taken here.
+async fn fill_key_stock(ground: Ground, tokens: Tokens, node: String, stop: CancellationToken) {
+    let mut taken_here = false;
+    loop {
+        // Whoever took a key makes the next one, lease or not: a busy node must not wait for an idle one to notice.
+        let mine = taken_here || has_lease(&ground, "key_stock", &node).await;
+        if mine && let Some(Err(error)) = stop.run_until_cancelled(tokens.fill_stock()).await {
+            tracing::warn!(%error, "the stock of signing keys could not be filled");
+        }
+        taken_here = tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokens.stock_taken() => true,
+            () = tokio::time::sleep(ROUND) => false,
+        };
+    }
+}
+
+/// Carries away what has expired, step by step, and adds up what was counted.
+async fn sweep(ground: Ground, node: String, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(ROUND)).await.is_some() {
+        if !has_lease(&ground, "sweeper", &node).await {
+            continue;
+        }
+        let rounds = async {
+            while ground.store.sweep(ground.clock.now(), SWEEP_ROWS).await? > 0 {}
+            while ground.store.roll_up_counts(SWEEP_ROWS).await? > 0 {}
+            Ok::<_, StoreError>(())
+        };
+        if let Some(Err(error)) = stop.run_until_cancelled(rounds).await {
+            tracing::warn!(%error, "sweeping stopped half way; it goes on with the next round");
+        }
+    }
+}
+
+async fn has_lease(ground: &Ground, job: &'static str, node: &str) -> bool {
+    let (now, node) = (ground.clock.now(), node.to_owned());
+    let taken = ground
+        .store
+        .write(work!(|tx, job, node, now| -> StoreError { tx.leases().take(job, node, *now, LEASE).await }));
+    match taken.await {
+        Ok(lease) => lease.is_some(),
+        Err(error) => {
+            tracing::warn!(%error, job, "the lease of a job could not be taken");
+            false
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! From settings to things: the database, the keyring, the way out for mail.
+
+use crate::app::{Plan, Trust};
+use crate::config::{KeyringAt, MailSecurity, Settings, Storage, Tiers};
+use accounts::PasswordStorage;
+use anyhow::{Context, bail};
+use crypto::keyring::Source;
+use crypto::{Keyring, KeyringError};
+use edge::{CertificateFiles, Limits, TrustedProxies};
+use kernel::{Clock, Entropy, Secret};
+use outbound::{Courier, Security, SmtpCourier, SmtpSettings, Unconfigured};
+use std::io::ErrorKind;
+use std::sync::Arc;
+use store::{DatabaseTls, Place, PostgresConfig, SchemaState, SqliteOptions, Store};
+
+/// Opens the database that the settings name.
+///
+/// # Errors
+/// When it cannot be reached or opened, with what to do.
+pub async fn store(settings: &Settings) -> anyhow::Result<Store> {
+    let url = settings.database_url.reveal();
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let place = Place::File(path.trim_start_matches("//").into());
+        return Store::open_sqlite(place, SqliteOptions::default()).with_context(|| {
+            format!("cannot open the database {path}: is the directory there, and may I write to it?")
+        });
+    }
+    let mut config = PostgresConfig::new(url.clone());
+    config.tls = match settings.database_tls.as_str() {
+        "off" => DatabaseTls::Off,
+        "encrypt" => DatabaseTls::Encrypt,
+        _ => DatabaseTls::Verify { ca: settings.database_ca.clone() },
+    };
+    config.connections_max = settings.database_connections;
+    config.pooled = settings.database_pooled;
+    config.startup_wait = settings.database_wait;
+    Store::open_postgres(config).await.context("cannot reach the database: check database.url and database.tls")
+}
+
+/// Makes an empty database ready; one with an older schema waits for `cognate migrate`.
+///
+/// # Errors
+/// When the schema does not fit this binary, with what to do.
+pub async fn schema(store: &Store, clock: &dyn Clock) -> anyhow::Result<()> {
+    if store.schema_state().await? == SchemaState::Empty {
+        store.migrate(clock.now()).await.context("cannot lay out the database")?;
+    }
+    store.require_schema().await?;
+    Ok(())
+}
+
+/// Where the keyring is, as its reader wants it.
+///
+/// # Errors
+/// When the environment variable it should be in is not set.
+pub fn keyring_source(at: &KeyringAt) -> anyhow::Result<Source> {
+    Ok(match at {
+        KeyringAt::File(path) => Source::File(path.clone()),
+        KeyringAt::Variable(name) => {
+            let found = crate::config::environment().into_iter().find(|(known, _)| known == name);
+            let (_, text) =
+                found.with_context(|| format!("keyring.source names the variable {name}, which is not set"))?;
+            Source::Text(Secret::new(text))
+        }
+        KeyringAt::Command(words) => {
+            let mut words = words.iter();
+            let program = words.next().context("keyring.source = command: names no program")?;
+            Source::Command { program: program.into(), args: words.cloned().collect() }
+        }
+    })
+}
+
+/// Reads the keyring. A missing file is made, but only beside a database that holds nothing yet: for any other, a new
+/// keyring would lock everybody out.
+///
+/// # Errors
+/// When it is missing, exposed, malformed, or not the one that sealed the database.
+pub async fn keyring(settings: &Settings, store: &Store, entropy: &dyn Entropy) -> anyhow::Result<Keyring> {
+    let source = keyring_source(&settings.keyring)?;
+    let keyring = match (source.load(), &source) {
+        (Ok(keyring), _) => keyring,
+        (Err(KeyringError::Io { error, .. }), Source::File(path)) if error.kind() == ErrorKind::NotFound => {
+            if store.schema_state().await? != SchemaState::Empty {
+                bail!("the keyring {} is missing: put back the one this database was sealed with", path.display());
+            }
+            let keyring = Keyring::draw(entropy);
+            keyring.create_file(path, entropy).context("cannot write the new keyring")?;
+            tracing::info!(file = %path.display(), "made a keyring; keep a copy of it, apart from the database");
+            keyring
+        }
+        (Err(error), _) => return Err(error).context("cannot read the keyring"),
+    };
+    Ok(keyring)
+}
+
+/// The way out for mail; without a relay no mail leaves.
+///
+/// # Errors
+/// When the relay's settings cannot work.
+pub fn courier(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Courier>> {
+    match smtp(settings)? {
+        Some(relay) => Ok(Arc::new(SmtpCourier::new(relay, clock.clone())?)),
+        None => Ok(Arc::new(Unconfigured)),
+    }
+}
+
+/// The relay's settings, where one is named.
+///
+/// # Errors
+/// When the certificate authority cannot be read.
+pub fn smtp(settings: &Settings) -> anyhow::Result<Option<SmtpSettings>> {
+    let Some(host) = &settings.smtp_host else { return Ok(None) };
+    let security = match settings.smtp_security {
+        MailSecurity::None => Security::None,
+        MailSecurity::StartTls => Security::StartTls,
+        MailSecurity::Implicit => Security::Implicit,
+    };
+    let mut relay = SmtpSettings::new(host, settings.smtp_port, security);
+    relay.credentials = settings.smtp_username.clone().zip(settings.smtp_password.clone());
+    relay.hello_name.clone_from(&settings.smtp_hello);
+    if let Some(path) = &settings.smtp_ca {
+        let pem = std::fs::read(path).with_context(|| format!("cannot read smtp.ca_file {}", path.display()))?;
+        relay.ca_pem = Some(pem);
+    }
+    Ok(Some(relay))
+}
+
+/// The bounds of the listeners.
+#[must_use]
+pub fn limits(settings: &Settings) -> Limits {
+    Limits {
+        connections_max: settings.connections_max,
+        idle_timeout: settings.idle_timeout,
+        body_timeout: settings.body_timeout,
+        drain_timeout: settings.drain_timeout,
+        ..Limits::default()
+    }
+}
+
+/// The certificate files, where there are any.
+#[must_use]
+pub fn certificate(settings: &Settings) -> Option<CertificateFiles> {
+    let (certificate, key) = settings.tls_certificate.clone().zip(settings.tls_key.clone())?;
+    Some(CertificateFiles { certificate, key })
+}
+
+/// What the server is to be. `public_url` is where it really listens, used when the settings name no other.
+///
+/// # Errors
+/// When there is no region.
+pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Result<Plan> {
+    Ok(Plan {
+        account: settings.account_id.clone(),
+        regions: settings.regions.clone(),
+        home_region: settings.home()?,
+        public_url: settings.public_url.clone().unwrap_or_else(|| public_url.to_owned()),
+        issuer: settings.issuer,
+        tiers: match settings.tiers {
+            Tiers::Open => directory::Tiers::Open,
+            Tiers::Enforced => directory::Tiers::Enforced,
+        },
+        password_storage: match settings.password_storage {
+            Storage::Srp => PasswordStorage::Srp,
+            Storage::Argon2id => PasswordStorage::Argon2id,
+        },
+        trust,
+        limits: limits(settings),
+        throttling: settings.throttling,
+        trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
+        mail_from: settings.mail_from.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Layers;
+
+    fn planned(text: &str) -> Plan {
+        let settings = Layers::default().with_text("cognate.toml", text).unwrap().settle().unwrap();
+        plan(&settings, Trust::Keys, "http://127.0.0.1:9229").unwrap()
+    }
+
+    #[test]
+    fn up_46_throttling_is_off_unless_configured() {
+        assert!(!planned("").throttling);
+        assert!(planned("throttling = true").throttling);
+        assert!(!planned("throttling = false").throttling);
+    }
+}

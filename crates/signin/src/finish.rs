@@ -1,0 +1,155 @@
+//! After the first factor: what is still asked, and the commit that ends a sign-in.
+
+use crate::session::State;
+use crate::subject::Known;
+use crate::{Signin, Step, lock};
+use accounts::Through;
+use contract::cognito_idp::types::ChallengeNameType;
+use crypto::StoredPassword;
+use indexmap::IndexMap;
+use model::{Credential, Family, Refusal, User, UserStatus};
+use store::{Tx, work};
+
+/// What is asked after a proof, in the order of the pipeline (authentication.md 2). Factors take their places here.
+enum Next {
+    /// Nothing more.
+    Tokens,
+    /// A temporary password must be replaced.
+    NewPassword,
+}
+
+impl Signin {
+    /// Goes on after a right password or SRP proof: status first, then what is still asked, then tokens.
+    ///
+    /// `refreshed` replaces what the password row holds, when the proof brought something worth keeping with it.
+    pub(crate) async fn after_first_factor(
+        &self,
+        through: &Through,
+        known: Known,
+        event_id: uuid::Uuid,
+        refreshed: Option<StoredPassword>,
+    ) -> Result<Step, Refusal> {
+        let subject = crate::subject::Subject::Known(Box::new(known.clone()));
+        let next = match next(&known, self.accounts.clock.now()) {
+            Ok(next) => next,
+            Err(refusal) => {
+                self.return_attempt(&through.pool, &subject).await?;
+                return Err(refusal);
+            }
+        };
+        match next {
+            Next::NewPassword => {
+                self.return_attempt(&through.pool, &subject).await?;
+                self.ask_new_password(through, &known, event_id)
+            }
+            Next::Tokens => self.finish(through, known, event_id, refreshed).await,
+        }
+    }
+
+    /// The commit that ends a sign-in, and the tokens. It refuses when the person's status or password moved since the proof.
+    async fn finish(
+        &self,
+        through: &Through,
+        known: Known,
+        event_id: uuid::Uuid,
+        refreshed: Option<StoredPassword>,
+    ) -> Result<Step, Refusal> {
+        let now = self.accounts.clock.now();
+        let opened = self.tokens.open_family(&through.client, &known.user, event_id, now);
+        let replacement = known.credential.as_ref().zip(refreshed).map(|(old, stored)| {
+            let (generation, expires) = (old.generation, old.expires);
+            Credential {
+                set: old.set,
+                ..self.accounts.sealed_credential(&through.pool, &old.sub, &stored, generation, expires)
+            }
+        });
+        let (pool, proved, family) = (through.pool.clone(), known, opened.family);
+        let stored = family.clone();
+        let user = self
+            .accounts
+            .store
+            .write(work!(|tx, pool, proved, stored, replacement| -> Refusal {
+                let user = unmoved(tx, proved).await?;
+                lock::give_back(tx, pool, user.sub.as_str()).await?;
+                if let Some(replacement) = replacement {
+                    tx.credentials()
+                        .reseal(&replacement.pool, &replacement.sub, replacement.generation, &replacement.sealed)
+                        .await?;
+                }
+                tx.families().insert(stored).await?;
+                Ok(user)
+            }))
+            .await?;
+        self.tokens_of(through, &user, &family, opened.refresh_token).await
+    }
+
+    /// Signs and hands out the tokens of a sign-in that has been committed.
+    pub(crate) async fn tokens_of(
+        &self,
+        through: &Through,
+        user: &User,
+        family: &Family,
+        refresh_token: kernel::Secret<String>,
+    ) -> Result<Step, Refusal> {
+        let set = self.tokens.issue(&through.pool, &through.client, user, family).await?;
+        Ok(Step::Tokens(tokens::TokenSet { refresh_token: Some(refresh_token), ..set }))
+    }
+
+    fn ask_new_password(&self, through: &Through, known: &Known, event_id: uuid::Uuid) -> Result<Step, Refusal> {
+        let user = &known.user;
+        let attributes = serde_json::to_string(&user.attributes).map_err(Refusal::internal)?;
+        let missing: Vec<String> = through
+            .pool
+            .required_attributes()
+            .filter(|name| user.attribute(name).is_none())
+            .map(|name| format!("userAttributes.{name}"))
+            .collect();
+        let parameters = IndexMap::from([
+            ("USER_ID_FOR_SRP".to_owned(), user.username.clone()),
+            ("requiredAttributes".to_owned(), serde_json::to_string(&missing).map_err(Refusal::internal)?),
+            ("userAttributes".to_owned(), attributes),
+        ]);
+        let state = State {
+            challenge: ChallengeNameType::NewPasswordRequired.as_str().to_owned(),
+            sub: user.sub.as_str().to_owned(),
+            credential_generation: known.credential.as_ref().map_or(0, |c| c.generation),
+            user_generation: user.generation,
+            event_id,
+            block: None,
+        };
+        self.challenge(through, ChallengeNameType::NewPasswordRequired, parameters, &state).map(Step::Challenge)
+    }
+}
+
+/// What the status of somebody who has just proved who they are leads to.
+fn next(known: &Known, now: kernel::Time) -> Result<Next, Refusal> {
+    match known.user.status {
+        UserStatus::Confirmed => Ok(Next::Tokens),
+        UserStatus::ForceChangePassword => {
+            if known.credential.as_ref().and_then(|c| c.expires).is_some_and(|end| end <= now) {
+                Err(Refusal::TemporaryPasswordExpired)
+            } else {
+                Ok(Next::NewPassword)
+            }
+        }
+        UserStatus::Unconfirmed => Err(Refusal::NotConfirmed),
+        UserStatus::ResetRequired => Err(Refusal::ResetRequired),
+        UserStatus::ExternalProvider | UserStatus::Archived | UserStatus::Compromised | UserStatus::Unknown => {
+            Err(Refusal::WrongPassword)
+        }
+    }
+}
+
+/// The person as they stand now, if nothing that was proved has moved: an administrator who switches somebody off or
+/// resets a password while the proof is being checked must win.
+pub(crate) async fn unmoved(tx: &mut Tx, proved: &Known) -> Result<User, Refusal> {
+    let pool = &proved.user.pool;
+    let user = tx.users().get_for_update(pool, &proved.user.sub).await?.ok_or(Refusal::WrongPassword)?;
+    let generation = tx.credentials().get_generation_for_update(pool, &user.sub).await?.unwrap_or(0);
+    let proved_generation = proved.credential.as_ref().map_or(0, |c| c.generation);
+    let same = user.enabled()
+        && user.status == proved.user.status
+        && user.generation == proved.user.generation
+        && generation == proved_generation;
+    if same { Ok(user) } else { Err(Refusal::WrongPassword) }
+}

@@ -1,0 +1,88 @@
+//! NEW_PASSWORD_REQUIRED: a temporary password is replaced, missing required attributes are given (authentication.md 7.6).
+
+use crate::answer::Answer;
+use crate::session::Presented;
+use crate::subject::{Known, Subject};
+use crate::{Signin, Step, finish, lock};
+use accounts::{Accounts, Through};
+use kernel::Sub;
+use model::{Refusal, User};
+use store::work;
+
+impl Signin {
+    pub(crate) async fn answer_new_password(&self, answer: &Answer, session: &Presented) -> Result<Step, Refusal> {
+        let (through, given) = (&answer.through, &answer.parameters);
+        let typed = given.need_username()?;
+        let sub = Sub::parse(&session.state.sub).map_err(|_| Refusal::SessionInvalid)?;
+        let subject = self.subject_of(through, &sub).await?;
+        let hash = given.text("SECRET_HASH");
+        self.accounts.prove_client_over(through, &Accounts::hashable(typed, subject.user()), hash).await?;
+        self.must_name(through, typed, &subject).await?;
+        let Subject::Known(known) = subject else { return Err(Refusal::SessionInvalid) };
+        if !still_proved(&known, session) {
+            return Err(self.moved_on(through, session).await?);
+        }
+        let password = given.need("NEW_PASSWORD")?;
+        let completed = self.accounts.complete_attributes(through, &known.user, given.below("userAttributes."))?;
+        if let Some(rule) = through.pool.password_policy().broken_rule(password.reveal()) {
+            return Err(Refusal::PasswordPolicy(rule));
+        }
+        let generation = known.credential.as_ref().map_or(0, |c| c.generation) + 1;
+        let credential =
+            self.accounts.new_credential(&through.pool, &sub, &known.user.username, password, generation, None).await?;
+        self.commit_new_password(through, *known, completed, credential, session).await
+    }
+
+    /// What a session that no longer fits is told: that it was answered before, or that it proves nothing any more.
+    async fn moved_on(&self, through: &Through, session: &Presented) -> Result<Refusal, Refusal> {
+        let (pool, nonce, expires) = (through.pool.id.clone(), session.nonce, session.expires);
+        let first = self
+            .accounts
+            .store
+            .write(work!(|tx, pool, nonce, expires| -> Refusal { Ok(tx.spent().take(pool, nonce, *expires).await?) }))
+            .await?;
+        Ok(if first { Refusal::SessionInvalid } else { Refusal::SessionReused })
+    }
+
+    async fn commit_new_password(
+        &self,
+        through: &Through,
+        proved: Known,
+        completed: User,
+        credential: model::Credential,
+        session: &Presented,
+    ) -> Result<Step, Refusal> {
+        let now = self.accounts.clock.now();
+        let user = completed.password_set(now);
+        let opened = self.tokens.open_family(&through.client, &user, session.state.event_id, now);
+        let (pool, saved, family) = (through.pool.clone(), user.clone(), opened.family.clone());
+        let (nonce, expires) = (session.nonce, session.expires);
+        self.accounts
+            .store
+            .write(work!(|tx, pool, proved, saved, credential, family, nonce, expires| -> Refusal {
+                if !tx.spent().take(&pool.id, nonce, *expires).await? {
+                    return Err(Refusal::SessionReused);
+                }
+                finish::unmoved(tx, proved).await.map_err(|refusal| match refusal {
+                    Refusal::WrongPassword => Refusal::SessionInvalid,
+                    other => other,
+                })?;
+                accounts::claim_new_contacts(tx, pool, &proved.user, saved).await?;
+                tx.users().save(saved).await?;
+                tx.credentials().save(credential).await?;
+                lock::give_back(tx, pool, saved.sub.as_str()).await?;
+                tx.families().insert(family).await?;
+                Ok(())
+            }))
+            .await?;
+        self.tokens_of(through, &user, &opened.family, opened.refresh_token).await
+    }
+}
+
+/// Whether what the session proved still stands.
+fn still_proved(known: &Known, session: &Presented) -> bool {
+    known.user.enabled()
+        && known.user.status == model::UserStatus::ForceChangePassword
+        && known.user.generation == session.state.user_generation
+        && known.credential.as_ref().map_or(0, |c| c.generation) == session.state.credential_generation
+}

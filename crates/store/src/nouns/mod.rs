@@ -1,0 +1,108 @@
+//! One module per noun: the questions that can be asked about it.
+
+mod access_keys;
+mod attempts;
+mod clients;
+mod codes;
+mod counters;
+mod credentials;
+mod families;
+mod key_stock;
+mod leases;
+mod names;
+mod outbox;
+mod pools;
+mod sealed;
+mod signing_keys;
+mod spent;
+mod sweeper;
+mod users;
+
+pub use access_keys::AccessKeys;
+pub use attempts::AttemptRows;
+pub use clients::Clients;
+pub use codes::Codes;
+pub use counters::Counters;
+pub use credentials::Credentials;
+pub use families::Families;
+pub use key_stock::{KeyStock, StockedKey};
+pub use leases::{Lease, Leases};
+pub use names::{NameKind, Names};
+pub use outbox::{Delivery, Letter, Outbox};
+pub use pools::Pools;
+pub use sealed::{Sealed, SealedColumn, SealedValue};
+pub use signing_keys::SigningKeys;
+pub use spent::Spent;
+pub use users::{SearchColumn, UserFilter, Users};
+
+use crate::{Row, StoreError, Tx};
+
+/// A piece of a list, in key order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// At most as many as were asked for.
+    pub items: Vec<T>,
+    /// There are more behind the last one.
+    pub more: bool,
+}
+
+/// How many rows a page question asks for: one more than wanted tells whether there are more.
+fn one_more(limit: u32) -> i64 {
+    i64::from(limit) + 1
+}
+
+/// Postgres has no text with a zero byte and refuses the whole question (22021): nothing is called so. On SQLite
+/// neither, so that both engines answer alike.
+fn unstorable(text: &str) -> bool {
+    text.contains('\0')
+}
+
+impl<T> Page<T> {
+    fn of(rows: Vec<Row>, limit: u32, read: impl FnMut(Row) -> Result<T, StoreError>) -> Result<Self, StoreError> {
+        let more = rows.len() > limit as usize;
+        let items: Result<Vec<T>, StoreError> = rows.into_iter().take(limit as usize).map(read).collect();
+        Ok(Self { items: items?, more })
+    }
+}
+
+macro_rules! nouns {
+    ($($(#[$doc:meta])* $method:ident => $noun:ident,)*) => {
+        impl Tx {
+            $($(#[$doc])* pub fn $method(&mut self) -> $noun<'_> { $noun { tx: self } })*
+        }
+    };
+}
+nouns! {
+    /// User pools.
+    pools => Pools,
+    /// App clients and their secrets.
+    clients => Clients,
+    /// People.
+    users => Users,
+    /// What people can be called by.
+    names => Names,
+    /// Password verifiers.
+    credentials => Credentials,
+    /// Outstanding one-time codes.
+    codes => Codes,
+    /// Token families.
+    families => Families,
+    /// Single-use things that were used.
+    spent => Spent,
+    /// Failed attempts and locks.
+    attempts => AttemptRows,
+    /// How often something happened within a window.
+    counters => Counters,
+    /// Access keys of the account.
+    access_keys => AccessKeys,
+    /// Everything that is sealed.
+    sealed => Sealed,
+    /// Background jobs and who does them.
+    leases => Leases,
+    /// Messages and events on their way.
+    outbox => Outbox,
+    /// Signing keys made ahead of need.
+    key_stock => KeyStock,
+    /// The pools' signing keys.
+    signing_keys => SigningKeys,
+}

@@ -1,0 +1,104 @@
+//! Carries away what has expired, in bounded steps, so that no transaction grows long and no writer waits.
+
+use crate::{Store, StoreError, vals, work};
+use kernel::Time;
+use std::time::Duration;
+
+/// The longest life of an access or id token (user-pools.md 6): one drawn in a refresh token's last moment outlives it
+/// by so much, and is still asked for its family.
+const ACCESS_MAX: Duration = Duration::from_secs(24 * 3600);
+
+/// What goes once its time has passed; each has an index on `expires_at`.
+const EXPIRING: &[&str] = &[
+    "DELETE FROM spent WHERE (pool, nonce) IN \
+        (SELECT pool, nonce FROM spent WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM attempts WHERE (pool, subject) IN \
+        (SELECT pool, subject FROM attempts WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM counters WHERE (pool, subject, kind) IN \
+        (SELECT pool, subject, kind FROM counters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM codes WHERE (pool, sub, purpose, attribute) IN \
+        (SELECT pool, sub, purpose, attribute FROM codes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    "DELETE FROM outbox WHERE id IN \
+        (SELECT id FROM outbox WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+];
+
+/// The same for what is looked at for [`ACCESS_MAX`] longer.
+const EXPIRING_LATER: &[&str] = &["DELETE FROM families WHERE (pool, id) IN \
+        (SELECT pool, id FROM families WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"];
+
+/// What a deleted pool leaves behind, by key. The people go last: until then the job knows that it is not done.
+const OF_A_POOL: &[&str] = &[
+    "DELETE FROM names WHERE pool = $1 AND (folded, kind) IN \
+        (SELECT folded, kind FROM names WHERE pool = $1 ORDER BY folded, kind LIMIT $2)",
+    "DELETE FROM credentials WHERE pool = $1 AND sub IN \
+        (SELECT sub FROM credentials WHERE pool = $1 ORDER BY sub LIMIT $2)",
+    "DELETE FROM codes WHERE pool = $1 AND (sub, purpose, attribute) IN \
+        (SELECT sub, purpose, attribute FROM codes WHERE pool = $1 ORDER BY sub, purpose, attribute LIMIT $2)",
+    "DELETE FROM families WHERE pool = $1 AND id IN (SELECT id FROM families WHERE pool = $1 ORDER BY id LIMIT $2)",
+    "DELETE FROM spent WHERE pool = $1 AND nonce IN (SELECT nonce FROM spent WHERE pool = $1 ORDER BY nonce LIMIT $2)",
+    "DELETE FROM attempts WHERE pool = $1 AND subject IN \
+        (SELECT subject FROM attempts WHERE pool = $1 ORDER BY subject LIMIT $2)",
+    "DELETE FROM counters WHERE pool = $1 AND (subject, kind) IN \
+        (SELECT subject, kind FROM counters WHERE pool = $1 ORDER BY subject, kind LIMIT $2)",
+    "DELETE FROM user_count_changes WHERE pool = $1 AND (sub, change) IN \
+        (SELECT sub, change FROM user_count_changes WHERE pool = $1 ORDER BY sub, change LIMIT $2)",
+    "DELETE FROM user_counts WHERE pool = $1 AND people IN (SELECT people FROM user_counts WHERE pool = $1 LIMIT $2)",
+    "DELETE FROM users WHERE pool = $1 AND sub IN (SELECT sub FROM users WHERE pool = $1 ORDER BY sub LIMIT $2)",
+];
+
+impl Store {
+    /// Removes what has expired: at most `limit` rows per table, each table in a transaction of its own. Answers how
+    /// many rows went; ask again while it is not zero.
+    ///
+    /// # Errors
+    /// When the database refuses; what went before that stays gone.
+    pub async fn sweep(&self, now: Time, limit: u32) -> Result<u64, StoreError> {
+        let mut gone = 0;
+        let later = now - ACCESS_MAX;
+        let expired = EXPIRING.iter().map(|sql| (sql, now)).chain(EXPIRING_LATER.iter().map(|sql| (sql, later)));
+        for (sql, now) in expired {
+            gone += self.write(work!(|tx, sql, now, limit| tx.execute(sql, vals![now, limit]).await)).await?;
+        }
+        gone += self.sweep_doomed(limit).await?;
+        Ok(gone)
+    }
+
+    async fn sweep_doomed(&self, limit: u32) -> Result<u64, StoreError> {
+        let doomed = self.read(work!(|tx| tx.row("SELECT pool FROM doomed_pools ORDER BY pool LIMIT 1", &[]).await));
+        let Some(mut row) = doomed.await? else { return Ok(0) };
+        let pool: String = row.get(0)?;
+        for sql in OF_A_POOL {
+            let mine = pool.clone();
+            let gone: u64 = self.write(work!(|tx, sql, mine, limit| tx.execute(sql, vals![mine, limit]).await)).await?;
+            if gone > 0 {
+                return Ok(gone);
+            }
+        }
+        self.write(work!(|tx, pool| tx.execute("DELETE FROM doomed_pools WHERE pool = $1", vals![pool]).await)).await
+    }
+
+    /// Adds at most `limit` changes to the rolled-up counts of people. Answers how many there were.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is counted twice.
+    pub async fn roll_up_counts(&self, limit: u32) -> Result<u64, StoreError> {
+        self.write(work!(|tx, limit| {
+            let take = "DELETE FROM user_count_changes WHERE (pool, sub, change) IN \
+                (SELECT pool, sub, change FROM user_count_changes ORDER BY pool, sub, change LIMIT $1) \
+                RETURNING pool, change";
+            let rows = tx.rows(take, vals![limit]).await?;
+            let count = rows.len() as u64;
+            let mut sums = std::collections::BTreeMap::<String, i64>::new();
+            for mut row in rows {
+                *sums.entry(row.get(0)?).or_default() += row.get::<i64>(1)?;
+            }
+            for (pool, change) in &sums {
+                let add = "INSERT INTO user_counts (pool, people) VALUES ($1, $2) \
+                    ON CONFLICT (pool) DO UPDATE SET people = user_counts.people + excluded.people";
+                tx.execute(add, vals![pool, change]).await?;
+            }
+            Ok(count)
+        }))
+        .await
+    }
+}

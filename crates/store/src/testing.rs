@@ -1,0 +1,96 @@
+//! Databases for tests: a fresh one per test, on the engine that `COGNATE_TEST_DB` names (`sqlite` by default).
+//!
+//! Postgres is a private server, started once per test process from the machine's package, and gone with it.
+
+#![allow(clippy::expect_used, clippy::panic)] // part of tests: what is missing is said loudly and ends the test
+
+mod server;
+
+use crate::{Place, PostgresConfig, SqliteOptions, Store};
+use kernel::Time;
+use std::time::Duration;
+
+/// Which engine the tests of this process run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestEngine {
+    /// The embedded engine.
+    Sqlite,
+    /// A private Postgres.
+    Postgres,
+}
+
+/// The engine named by `COGNATE_TEST_DB`.
+///
+/// # Panics
+/// When it names an engine we do not have.
+#[must_use]
+#[allow(clippy::disallowed_methods)] // the test runner's switch, not a setting of the server
+pub fn engine() -> TestEngine {
+    match std::env::var("COGNATE_TEST_DB").as_deref() {
+        Err(_) | Ok("" | "sqlite") => TestEngine::Sqlite,
+        Ok("postgres") => TestEngine::Postgres,
+        Ok(other) => panic!("COGNATE_TEST_DB is {other:?}; it may be sqlite or postgres"),
+    }
+}
+
+/// A database of one test, removed with it.
+#[derive(Debug)]
+pub struct TestDatabase {
+    store: Store,
+    name: Option<String>,
+}
+
+impl TestDatabase {
+    /// The store, migrated.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        self.store.clone()
+    }
+
+    /// How to connect to it once more; None on the embedded engine.
+    #[must_use]
+    pub fn postgres_url(&self) -> Option<String> {
+        self.name.as_deref().map(|name| server::running().url(name))
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some(name) = self.name.take() {
+            server::running().discard(name);
+        }
+    }
+}
+
+/// A migrated database nobody else uses.
+///
+/// # Panics
+/// When it cannot be made; the message says what to install.
+pub async fn fresh_database() -> TestDatabase {
+    match engine() {
+        TestEngine::Sqlite => {
+            let store = Store::open_sqlite(Place::Temporary, SqliteOptions::default()).expect("a temporary database");
+            store.migrate(Time::from_secs(0)).await.expect("migrations run on an empty database");
+            TestDatabase { store, name: None }
+        }
+        TestEngine::Postgres => {
+            let name = server::running().create().await;
+            let store = connect(&server::running().url(&name)).await;
+            TestDatabase { store, name: Some(name) }
+        }
+    }
+}
+
+/// An empty Postgres database without a schema, whatever `COGNATE_TEST_DB` says: for tests about Postgres itself.
+///
+/// # Panics
+/// When it cannot be made; the message says what to install.
+pub async fn empty_postgres() -> String {
+    let name = server::running().create_empty().await;
+    server::running().url(&name)
+}
+
+async fn connect(url: &str) -> Store {
+    let config = PostgresConfig { startup_wait: Duration::from_secs(20), ..PostgresConfig::new(url) };
+    Store::open_postgres(config).await.expect("the private Postgres takes connections")
+}

@@ -1,0 +1,106 @@
+//! A transaction as a block sees it: three ways to ask, the same on both engines.
+
+use crate::{Row, StoreError, Val, postgres, sqlite};
+
+/// A transaction. It owns its connection, so that a block can be sent between threads and holds no lifetime.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) engine: Engine,
+    budget: u32,
+    most: u32,
+    trouble: Option<StoreError>,
+    settings_touched: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Engine {
+    Sqlite(sqlite::Session),
+    Postgres(Box<postgres::Session>),
+}
+
+impl Tx {
+    pub(crate) fn new(engine: Engine, rows_max: u32) -> Self {
+        Self { engine, budget: rows_max, most: rows_max, trouble: None, settings_touched: false }
+    }
+
+    /// Makes ready for the next block.
+    pub(crate) fn renew(&mut self) {
+        self.budget = self.most;
+        self.trouble = None;
+        self.settings_touched = false;
+    }
+
+    /// This transaction changes settings: once it is committed, what this node kept of them is no longer used.
+    pub(crate) fn touch_settings(&mut self) {
+        self.settings_touched = true;
+    }
+
+    pub(crate) fn settings_touched(&self) -> bool {
+        self.settings_touched
+    }
+
+    /// The first refusal of the engine in this block. A block that swallowed it must not be committed: Postgres has
+    /// given the transaction up by then and would answer COMMIT with a silent ROLLBACK.
+    pub(crate) fn take_trouble(&mut self) -> Option<StoreError> {
+        self.trouble.take()
+    }
+
+    /// The first row of the answer, if any.
+    ///
+    /// # Errors
+    /// What the engine refused, see [`StoreError`].
+    pub async fn row(&mut self, sql: &str, vals: &[Val<'_>]) -> Result<Option<Row>, StoreError> {
+        let answer = match &mut self.engine {
+            Engine::Sqlite(session) => session.row(sql, vals),
+            // Boxed, so that blocks on SQLite do not carry the size of Postgres' futures.
+            Engine::Postgres(session) => {
+                Box::pin(session.ask(sql, vals)).await.map(|(rows, _)| rows.into_iter().next())
+            }
+        };
+        let count = u64::from(matches!(answer, Ok(Some(_))));
+        self.account(answer, count)
+    }
+
+    /// All rows of the answer. Questions bound their answers with LIMIT.
+    ///
+    /// # Errors
+    /// What the engine refused, see [`StoreError`].
+    pub async fn rows(&mut self, sql: &str, vals: &[Val<'_>]) -> Result<Vec<Row>, StoreError> {
+        let answer = match &mut self.engine {
+            Engine::Sqlite(session) => session.rows(sql, vals, self.budget),
+            Engine::Postgres(session) => Box::pin(session.ask(sql, vals)).await.map(|(rows, _)| rows),
+        };
+        let count = answer.as_ref().map_or(0, Vec::len) as u64;
+        self.account(answer, count)
+    }
+
+    /// Changes rows and tells how many.
+    ///
+    /// # Errors
+    /// What the engine refused, see [`StoreError`].
+    pub async fn execute(&mut self, sql: &str, vals: &[Val<'_>]) -> Result<u64, StoreError> {
+        let answer = match &mut self.engine {
+            Engine::Sqlite(session) => session.execute(sql, vals),
+            Engine::Postgres(session) => Box::pin(session.ask(sql, vals)).await.map(|(_, changed)| changed),
+        };
+        let count = answer.as_ref().copied().unwrap_or(0);
+        self.account(answer, count)
+    }
+
+    fn account<T>(&mut self, answer: Result<T, StoreError>, rows: u64) -> Result<T, StoreError> {
+        let outcome =
+            answer.and_then(|value| match u32::try_from(rows).ok().and_then(|rows| self.budget.checked_sub(rows)) {
+                Some(left) => {
+                    self.budget = left;
+                    Ok(value)
+                }
+                None => Err(StoreError::TooLong(self.most)),
+            });
+        if let Err(error) = &outcome
+            && self.trouble.is_none()
+        {
+            self.trouble = Some(error.clone());
+        }
+        outcome
+    }
+}

@@ -1,0 +1,99 @@
+use crate::given;
+use kernel::{ClientId, Time};
+use model::{Attempts, Family};
+use std::time::Duration;
+use store::NameKind;
+use store::testing::fresh_database;
+use uuid::Uuid;
+
+const NOW: Time = Time::from_secs(10_000);
+
+#[tokio::test]
+async fn what_expired_goes_in_bounded_steps_and_what_has_not_stays() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        let pool = given::pool_id();
+        for n in 0..5u8 {
+            tx.spent().take(&pool, &[n], NOW).await?;
+        }
+        tx.spent().take(&pool, b"fresh", NOW + Duration::from_millis(1)).await?;
+        let old = Attempts::default().take_password(Time::from_secs(1)).unwrap();
+        tx.attempts().save(&pool, b"old", &old).await?;
+        tx.attempts().save(&pool, b"new", &Attempts { last: NOW, ..old }).await?;
+        tx.counters().raise(&pool, "ana", "mail", Time::from_secs(1), Duration::from_secs(1)).await?;
+    });
+    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 4, "two nonces, one attempt row, one counter");
+    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 2);
+    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 1);
+    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 0);
+    write!(store, |tx| {
+        let pool = given::pool_id();
+        assert!(!tx.spent().take(&pool, b"fresh", NOW).await?, "not expired, still used");
+        assert_eq!(tx.attempts().get_for_update(&pool, b"new").await?.password_failures, 1);
+        assert_eq!(tx.attempts().get_for_update(&pool, b"old").await?.password_failures, 0);
+    });
+}
+
+#[tokio::test]
+async fn tk_19_a_family_stays_until_the_last_access_token_of_it_has_ended() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        let family = Family {
+            pool: given::pool_id(),
+            id: Uuid::from_u128(1),
+            sub: given::sub(1),
+            client: ClientId::parse("client1").unwrap(),
+            user_generation: 0,
+            revoked: true,
+            auth_time: NOW,
+            event_id: Uuid::from_u128(2),
+            token_hash: vec![1; 32],
+            sequence: 0,
+            expires: NOW,
+        };
+        tx.families().insert(&family).await?;
+    });
+    let day = Duration::from_secs(24 * 3600);
+    // A refresh one moment before the end drew an access token for the longest time there is.
+    assert_eq!(store.sweep(NOW + day - Duration::from_millis(1), 2).await.unwrap(), 0);
+    assert!(read!(store, |tx| tx.families().get(&given::pool_id(), &Uuid::from_u128(1)).await?).unwrap().revoked);
+    assert_eq!(store.sweep(NOW + day, 2).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        let pool = given::pool_id();
+        tx.pools().insert(&given::pool(pool.as_str())).await?;
+        tx.clients().insert(&given::client("client1")).await?;
+        for n in 1..=5 {
+            tx.users().insert(&given::user(n)).await?;
+            tx.names().claim(&pool, NameKind::Username, &format!("user{n}"), &given::sub(n)).await?;
+            // None of these would end by itself today.
+            tx.spent().take(&pool, &[n as u8], NOW + Duration::from_secs(9)).await?;
+            let failed = Attempts::default().take_password(NOW).unwrap();
+            tx.attempts().save(&pool, &[n as u8], &failed).await?;
+            tx.counters().raise(&pool, &format!("user{n}"), "mail", NOW, Duration::from_secs(9)).await?;
+        }
+        assert!(tx.pools().delete(&pool, NOW).await?);
+        assert!(!tx.pools().delete(&pool, NOW).await?);
+        assert!(tx.pools().get(&pool).await?.is_none());
+        assert!(tx.clients().get_anywhere(&given::client("client1").id).await?.is_none());
+    });
+    let mut rounds = 0;
+    while store.sweep(NOW, 2).await.unwrap() > 0 {
+        rounds += 1;
+    }
+    assert!(rounds > 5, "in steps of two");
+    let left: i64 = read!(store, |tx| {
+        let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM names) \
+            + (SELECT count(*) FROM spent) + (SELECT count(*) FROM attempts) + (SELECT count(*) FROM counters) \
+            + (SELECT count(*) FROM user_count_changes) + (SELECT count(*) FROM doomed_pools)";
+        tx.row(sql, &[]).await?.unwrap().get(0)?
+    });
+    assert_eq!(left, 0);
+}

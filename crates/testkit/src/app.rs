@@ -1,0 +1,209 @@
+//! A server of its own for one test, and what the test may do to its world.
+
+use crate::{Held, MockClock, SeededEntropy, keys};
+use accounts::PasswordStorage;
+use authority::StoredKeys;
+use bytes::Bytes;
+use crypto::offload::{CryptoPool, PoolSettings};
+use crypto::sigv4::Credentials;
+use edge::{Limits, Listener, Metrics, TrustedProxies};
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use kernel::{AccountId, Clock, Region, Time, UserPoolId};
+use model::{Refusal, User};
+use outbound::Mail;
+use outbound::testing::RecordingCourier;
+use server::app::{Ground, Plan, Trust};
+use server::config::{Issuer, RegionList};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use store::testing::{TestDatabase, fresh_database};
+use store::{Store, work};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// A running server. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Running>);
+
+#[derive(Debug)]
+struct Running {
+    address: SocketAddr,
+    http: Client<HttpConnector, Full<Bytes>>,
+    clock: Arc<MockClock>,
+    root: Credentials,
+    post: Arc<RecordingCourier>,
+    database: TestDatabase,
+    store: Store,
+    stop: CancellationToken,
+    serving: Mutex<Option<JoinHandle<()>>>,
+    metrics: Arc<Metrics>,
+}
+
+impl App {
+    /// Starts a server on a fresh database. Signatures are verified; mail stays with the test.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start(name: &str) -> Self {
+        let database = fresh_database().await;
+        let store = database.store();
+        keys::stock(&store).await;
+        let (clock, entropy) = (Arc::new(MockClock::default()), Arc::new(SeededEntropy::of(name)));
+        let made = StoredKeys::new(store.clone(), keys::keyring()).create_first(clock.now(), &*entropy).await;
+        let made = made.expect("a root key is kept").expect("the first start makes a root key");
+        let root = Credentials { access_key_id: made.id, secret: made.secret, token: None };
+        let post = Arc::new(RecordingCourier::new());
+        let ground = Ground {
+            store: store.clone(),
+            keyring: keys::keyring(),
+            crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine()).expect("threads for arithmetic")),
+            clock: clock.clone(),
+            entropy,
+            courier: post.clone(),
+            inbox: None,
+        };
+        let limits = Limits::default();
+        let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
+        let address = listener.address().expect("a bound port");
+        let server = server::app::App::build(ground, plan(address, limits));
+        let (stop, metrics) = (CancellationToken::new(), server.metrics());
+        let serving = tokio::spawn({
+            let stop = stop.clone();
+            async move { server.serve(listener, None, stop).await }
+        });
+        let http = Client::builder(TokioExecutor::new()).build_http();
+        let serving = Mutex::new(Some(serving));
+        Self(Arc::new(Running { address, http, clock, root, post, database, store, stop, serving, metrics }))
+    }
+
+    /// Stops it.
+    ///
+    /// # Panics
+    /// When it fell over, and when a request made it panic: whatever a test sends, that is a bug (ST-33).
+    pub async fn stop(self) {
+        self.0.stop.cancel();
+        let serving = self.0.serving.lock().expect("nobody else stops it").take();
+        if let Some(serving) = serving {
+            // Connections the test keeps open are no reason to wait: nothing is under way any more.
+            if let Ok(ended) = tokio::time::timeout(Duration::from_millis(500), serving).await {
+                ended.expect("the server ends without falling over");
+            }
+        }
+        assert_eq!(self.0.metrics.panics.get(), 0, "a request made the server panic");
+    }
+
+    /// The database as such.
+    #[must_use]
+    pub fn database(&self) -> &TestDatabase {
+        &self.0.database
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.0.address
+    }
+
+    pub(crate) fn http(&self) -> &Client<HttpConnector, Full<Bytes>> {
+        &self.0.http
+    }
+
+    /// The root access key.
+    #[must_use]
+    pub fn root(&self) -> &Credentials {
+        &self.0.root
+    }
+
+    /// The present, as the server sees it.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.0.clock.peek()
+    }
+
+    /// Stops the server when it looks at the clock for the `nth` time from now on.
+    pub fn hold(&self, nth: usize) -> Held {
+        self.0.clock.hold(nth)
+    }
+
+    /// Lets time pass at once.
+    pub fn advance(&self, by: Duration) {
+        self.0.clock.advance(by);
+    }
+
+    /// The issuer of a pool's tokens.
+    #[must_use]
+    pub fn issuer(&self, pool: &str) -> String {
+        format!("http://{}/{pool}", self.0.address)
+    }
+
+    /// The world outside: what was sent, and what happens to what will be.
+    #[must_use]
+    pub fn post(&self) -> &RecordingCourier {
+        &self.0.post
+    }
+
+    /// Mails to an address, oldest first.
+    #[must_use]
+    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
+        self.0.post.mails().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// The code in the newest mail to an address.
+    ///
+    /// # Panics
+    /// When there is no mail or no code in it.
+    #[must_use]
+    #[track_caller]
+    pub fn code_for(&self, address: &str) -> String {
+        let mails = self.mails_to(address);
+        let text = &mails.last().unwrap_or_else(|| panic!("no mail for {address}")).text;
+        let codes: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
+        assert_eq!(codes.len(), 1, "one code of six digits in {text:?}");
+        codes[0].to_owned()
+    }
+
+    /// The database, for what no served operation can do yet.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Changes a person behind the server's back, as an operation that is not served yet would.
+    ///
+    /// # Panics
+    /// When there is no such person.
+    pub async fn change_person(&self, pool: &str, sub: &str, change: fn(User, Time) -> User) {
+        let pool = UserPoolId::parse(pool).expect("a pool id");
+        let (sub, now) = (kernel::Sub::parse(sub).expect("a sub"), self.now());
+        self.0
+            .store
+            .write(work!(|tx, pool, sub, change, now| -> Refusal {
+                let user = tx.users().get_for_update(pool, sub).await?.ok_or(Refusal::NoSuchUser)?;
+                tx.users().save(&change(user, *now)).await?;
+                Ok(())
+            }))
+            .await
+            .expect("the person is changed");
+    }
+}
+
+fn plan(address: SocketAddr, limits: Limits) -> Plan {
+    Plan {
+        account: AccountId::parse("123456789012").expect("an account"),
+        regions: RegionList::Any,
+        home_region: Region::parse(crate::asking::REGION).expect("a region"),
+        public_url: format!("http://{address}"),
+        issuer: Issuer::Public,
+        password_storage: PasswordStorage::Srp,
+        tiers: directory::Tiers::Open,
+        trust: Trust::Keys,
+        limits,
+        throttling: false,
+        trusted_proxies: TrustedProxies::default(),
+        mail_from: "no-reply@id.example".to_owned(),
+    }
+}

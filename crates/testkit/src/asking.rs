@@ -1,0 +1,190 @@
+//! A call under construction: which operation, what body, signed by whom.
+
+use crate::{Answer, App};
+use bytes::Bytes;
+use contract::Auth;
+use contract::cognito_idp::operations::SERVICE;
+use crypto::sigv4::{self, Credentials, Payload, RequestParts, Signing};
+use http_body_util::{BodyExt, Full};
+use kernel::Time;
+use serde_json::Value;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// The region signatures are for and pools are made in.
+pub const REGION: &str = "eu-west-1";
+const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+
+/// A call that has not been sent yet.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is asked until `send`"]
+pub struct Asking {
+    app: App,
+    method: &'static str,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+    signer: Option<Credentials>,
+    signed_at: Option<Time>,
+    spoiled: Option<fn(&mut Spoil)>,
+}
+
+/// A signed request on its way out, for whoever wants to change something nobody signed.
+#[derive(Debug)]
+pub struct Spoil {
+    /// The path with its query.
+    pub path: String,
+    /// Header lines.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Asking {
+    /// A call of an operation, signed by root where the contract wants it signed.
+    pub(crate) fn operation(app: &App, op: &str, body: Vec<u8>) -> Self {
+        let signed = SERVICE.operation(op).is_some_and(|meta| meta.auth == Auth::Signed);
+        let target = format!("{}.{op}", SERVICE.target_prefix.unwrap_or_default());
+        Self {
+            app: app.clone(),
+            method: "POST",
+            path: "/".to_owned(),
+            headers: vec![("x-amz-target".to_owned(), target), ("content-type".to_owned(), CONTENT_TYPE.to_owned())],
+            body: body.into(),
+            signer: signed.then(|| app.root().clone()),
+            signed_at: None,
+            spoiled: None,
+        }
+    }
+
+    pub(crate) fn get(app: &App, path: &str) -> Self {
+        Self {
+            app: app.clone(),
+            method: "GET",
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+            signer: None,
+            signed_at: None,
+            spoiled: None,
+        }
+    }
+
+    /// Another method.
+    pub fn method(mut self, method: &'static str) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// One more header line.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Without the header of that name.
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Without a signature.
+    pub fn unsigned(mut self) -> Self {
+        self.signer = None;
+        self
+    }
+
+    /// Signed by somebody.
+    pub fn signed_by(mut self, who: Credentials) -> Self {
+        self.signer = Some(who);
+        self
+    }
+
+    /// Signed by root.
+    pub fn signed(self) -> Self {
+        let root = self.app.root().clone();
+        self.signed_by(root)
+    }
+
+    /// Signed by a clock that is off by that much, ahead or behind.
+    pub fn signed_off(mut self, ahead: bool, by: Duration) -> Self {
+        let now = self.app.now();
+        self.signed_at = Some(if ahead { now + by } else { now - by });
+        self
+    }
+
+    /// Changed after it was signed.
+    pub fn spoiled(mut self, how: fn(&mut Spoil)) -> Self {
+        self.spoiled = Some(how);
+        self
+    }
+
+    /// Sends it.
+    ///
+    /// # Panics
+    /// When the server does not answer within ten seconds.
+    pub async fn send(self) -> Answer {
+        let asked = self.told();
+        let app = self.app.clone();
+        let request = self.request();
+        let exchange = async {
+            let response = app.http().request(request).await.unwrap_or_else(|e| panic!("no answer: {e:?}\n{asked}"));
+            let (head, body) = response.into_parts();
+            let body = body.collect().await.unwrap_or_else(|e| panic!("no body: {e}\n{asked}")).to_bytes();
+            (head, body)
+        };
+        let (head, body) = tokio::time::timeout(Duration::from_secs(10), exchange)
+            .await
+            .unwrap_or_else(|_| panic!("no answer within ten seconds\n{asked}"));
+        Answer { asked, status: head.status.as_u16(), headers: head.headers, body }
+    }
+
+    fn told(&self) -> String {
+        let mut told = format!("{} {}", self.method, self.path);
+        for (name, value) in &self.headers {
+            let _ = write!(told, "\n    {name}: {value}");
+        }
+        let _ = write!(told, "\n    {}", String::from_utf8_lossy(&self.body));
+        told
+    }
+
+    fn request(self) -> http::Request<Full<Bytes>> {
+        let host = self.app.address().to_string();
+        let mut headers = self.headers;
+        let time = self.signed_at.unwrap_or_else(|| self.app.now());
+        if let Some(who) = &self.signer {
+            headers.push(("host".to_owned(), host));
+            sign(self.method, &self.path, &mut headers, &self.body, who, time);
+            headers.retain(|(name, _)| name != "host");
+        }
+        let mut out = Spoil { path: self.path, headers, body: self.body.to_vec() };
+        if let Some(spoil) = self.spoiled {
+            spoil(&mut out);
+        }
+        let uri = format!("http://{}{}", self.app.address(), out.path);
+        let mut request = http::Request::builder().method(self.method).uri(uri);
+        for (name, value) in out.headers {
+            request = request.header(name, value);
+        }
+        request.body(Full::new(Bytes::from(out.body))).expect("a request that can be sent")
+    }
+}
+
+fn sign(method: &str, path: &str, headers: &mut Vec<(String, String)>, body: &[u8], who: &Credentials, time: Time) {
+    let signing = Signing { region: REGION, service: SERVICE.name, time, rules: sigv4::Rules::JSON };
+    headers.push(("x-amz-date".to_owned(), signing.timestamp()));
+    if let Some(token) = &who.token {
+        headers.push(("x-amz-security-token".to_owned(), token.expose()));
+    }
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let lines: Vec<(&str, &[u8])> = headers.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
+    let parts = RequestParts { method, path, query, headers: &lines };
+    let hash = crate::jwt::sha256(body);
+    let authorization = sigv4::sign(&parts, who, &signing, Payload::Sha256(&hash));
+    headers.push(("authorization".to_owned(), authorization));
+}
+
+/// The body of a call.
+pub(crate) fn bytes(body: &Value) -> Vec<u8> {
+    serde_json::to_vec(body).expect("JSON is written")
+}

@@ -1,0 +1,185 @@
+//! A pool's signing keys, unsealed and prepared once, and its key set as published.
+
+use crate::Tokens;
+use bytes::Bytes;
+use crypto::jose::{JwtError, SigningKey, Unverified, VerifyingKey};
+use crypto::{Context, Purpose};
+use kernel::{Time, UserPoolId};
+use model::{KeyUse, Refusal, SigningKeyRow};
+use quick_cache::sync::Cache;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use store::work;
+
+/// How long another node's change may go unseen (DESIGN decision 3).
+const FRESH: Duration = Duration::from_secs(1);
+/// Pools whose keys stay prepared; others are prepared again when asked for.
+const POOLS_MAX: usize = 2_000;
+/// A retired key is published until its last token has expired: a day, and a little for clocks (oauth-oidc.md 9.2).
+const PUBLISHED_AFTER_RETIREMENT: Duration = Duration::from_secs(25 * 3600);
+
+/// Prepared keys by pool.
+pub(crate) struct KeyCache(Cache<UserPoolId, Arc<Cached>>);
+
+struct Cached {
+    keys: Arc<PoolKeys>,
+    fresh_until: Time,
+}
+
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self(Cache::new(POOLS_MAX))
+    }
+}
+
+impl fmt::Debug for KeyCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyCache({} pools)", self.0.len())
+    }
+}
+
+/// One prepared key.
+#[derive(Clone)]
+struct Prepared {
+    key_use: KeyUse,
+    kid: String,
+    not_before: Time,
+    retired: Option<Time>,
+    signer: Arc<SigningKey>,
+    verifier: Arc<VerifyingKey>,
+}
+
+/// All keys of a pool.
+pub(crate) struct PoolKeys {
+    prepared: Vec<Prepared>,
+    /// The key set as published.
+    pub jwks: Bytes,
+}
+
+impl PoolKeys {
+    /// The keys that sign now: ID tokens first, access tokens second.
+    pub fn signers(&self, now: Time) -> Result<(Arc<SigningKey>, Arc<SigningKey>), Refusal> {
+        let newest = |key_use| {
+            let usable = |key: &&Prepared| {
+                key.key_use == key_use && key.not_before <= now && key.retired.is_none_or(|end| now < end)
+            };
+            let found = self.prepared.iter().filter(usable).max_by_key(|key| key.not_before);
+            found.map(|key| key.signer.clone()).ok_or_else(|| Refusal::internal("the pool has no signing key"))
+        };
+        Ok((newest(KeyUse::Id)?, newest(KeyUse::Access)?))
+    }
+
+    /// The payload of a token signed by one of the pool's keys for access tokens.
+    pub fn verify_access(&self, token: Unverified<'_>) -> Result<Vec<u8>, JwtError> {
+        let kid = token.kid().ok_or(JwtError::UnknownKey)?;
+        let known = self.prepared.iter().find(|key| key.key_use == KeyUse::Access && key.kid == kid);
+        let verifier = known.ok_or(JwtError::UnknownKey)?.verifier.clone();
+        token.verify(&verifier)
+    }
+}
+
+/// Where a pool's private key is sealed to.
+#[must_use]
+pub fn key_context<'a>(key: &'a [&'a str; 2]) -> Context<'a> {
+    Context { purpose: Purpose::SigningKey, table: "signing_keys", key, column: "private_key", version: 1 }
+}
+
+impl Tokens {
+    /// The pool's keys, at most a second old.
+    pub(crate) async fn pool_keys(&self, pool: &UserPoolId) -> Result<Arc<PoolKeys>, Refusal> {
+        let now = self.clock.now();
+        match self.keys.0.get(pool) {
+            Some(cached) if now < cached.fresh_until => Ok(cached.keys.clone()),
+            other => self.read_keys(pool, other.map(|cached| cached.keys.clone()), now).await,
+        }
+    }
+
+    async fn read_keys(
+        &self,
+        pool: &UserPoolId,
+        old: Option<Arc<PoolKeys>>,
+        now: Time,
+    ) -> Result<Arc<PoolKeys>, Refusal> {
+        let id = pool.clone();
+        let rows = self.store.read(work!(|tx, id| -> Refusal { Ok(tx.signing_keys().list(id).await?) })).await?;
+        let published = rows.iter().filter(|row| row.retired.is_none_or(|end| now < end + PUBLISHED_AFTER_RETIREMENT));
+        let rows: Vec<&SigningKeyRow> = published.collect();
+        let mut prepared = Vec::with_capacity(rows.len());
+        for row in &rows {
+            // Unsealing and parsing a private key is slow; a key that is prepared already never changes.
+            let known = old.as_ref().and_then(|keys| keys.prepared.iter().find(|key| key.kid == row.kid));
+            prepared.push(match known {
+                Some(known) => Prepared { not_before: row.not_before, retired: row.retired, ..known.clone() },
+                None => self.prepare(row)?,
+            });
+        }
+        let set: Vec<&str> = rows.iter().map(|row| row.jwk.as_str()).collect();
+        let jwks = Bytes::from(format!("{{\"keys\":[{}]}}", set.join(",")));
+        let keys = Arc::new(PoolKeys { prepared, jwks });
+        let cached = Cached { keys: keys.clone(), fresh_until: now + FRESH };
+        self.keys.0.insert(pool.clone(), Arc::new(cached));
+        Ok(keys)
+    }
+
+    fn prepare(&self, row: &SigningKeyRow) -> Result<Prepared, Refusal> {
+        let key = [row.pool.as_str(), row.kid.as_str()];
+        let der = self.keyring.open(&key_context(&key), &row.sealed).map_err(Refusal::internal)?;
+        let signer = SigningKey::from_pkcs8(der.reveal()).map_err(Refusal::internal)?;
+        let verifier = signer.verifying_key().map_err(Refusal::internal)?;
+        Ok(Prepared {
+            key_use: row.key_use,
+            kid: row.kid.clone(),
+            not_before: row.not_before,
+            retired: row.retired,
+            signer: Arc::new(signer),
+            verifier: Arc::new(verifier),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Issuer, IssuerStyle, Parts};
+    use crypto::Keyring;
+    use crypto::offload::{CryptoPool, PoolSettings};
+    use kernel::{Clock, SystemEntropy};
+    use std::sync::atomic::{AtomicI64, Ordering};
+    use store::{Place, SqliteOptions, Store};
+
+    #[derive(Debug, Default)]
+    struct Moved(AtomicI64);
+    impl Clock for Moved {
+        fn now(&self) -> Time {
+            Time::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    #[tokio::test]
+    async fn tk_32_keys_are_prepared_once_and_kept_while_their_rows_are_read_again() {
+        let store = Store::open_sqlite(Place::Temporary, SqliteOptions::default()).unwrap();
+        let clock = Arc::new(Moved::default());
+        store.migrate(clock.now()).await.unwrap();
+        let tokens = Tokens::new(Parts {
+            store: store.clone(),
+            keyring: Arc::new(Keyring::draw(&SystemEntropy)),
+            crypto: Arc::new(CryptoPool::start(PoolSettings::for_cores(2)).unwrap()),
+            issuer: Issuer::new(IssuerStyle::Aws, ""),
+            clock: clock.clone(),
+            entropy: Arc::new(SystemEntropy),
+        });
+        tokens.fill_stock().await.unwrap();
+        let pool = UserPoolId::parse("r_p").unwrap();
+        for row in tokens.keys_for_new_pool(&pool).await.unwrap() {
+            store.write(work!(|tx, row| -> Refusal { Ok(tx.signing_keys().insert(row).await?) })).await.unwrap();
+        }
+        let (id, access) = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
+        assert!(!Arc::ptr_eq(&id, &access) && id.kid() != access.kid(), "the two uses have different keys");
+        let at_once = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
+        assert!(Arc::ptr_eq(&id, &at_once.0), "nothing is prepared per request");
+        clock.0.store(10_000, Ordering::Relaxed);
+        let later = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
+        assert!(Arc::ptr_eq(&id, &later.0) && Arc::ptr_eq(&access, &later.1), "nor when the rows are read again");
+    }
+}

@@ -1,0 +1,109 @@
+//! A value into JSON text along its shape, member by member in the order of the model.
+//!
+//! Total on purpose: values come from generated types and fit their shapes; one that does not is written as what it is.
+
+use crate::stamps::push_epoch;
+use contract::{Kind, Location, Member, Shape, Value};
+use data_encoding::BASE64;
+
+/// Writes an object of the members that travel in the body.
+pub(crate) fn push_members(out: &mut Vec<u8>, members: &[Member], places: &[Option<Value>]) {
+    out.push(b'{');
+    let mut first = true;
+    for (member, value) in members.iter().zip(places) {
+        if let (Location::Body, Some(value)) = (member.location, value) {
+            separate(out, &mut first);
+            push_text(out, member.wire_name);
+            out.push(b':');
+            push_value(out, member.shape, value);
+        }
+    }
+    out.push(b'}');
+}
+
+/// Writes a string with its quotes.
+pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|b| *b < 0x20 || matches!(b, b'"' | b'\\')) {
+        let (plain, special) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let Some((byte, after)) = special.split_first() else { break };
+        push_escape(out, *byte);
+        rest = after;
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+fn push_escape(out: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        _ => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+    }
+}
+
+fn push_value(out: &mut Vec<u8>, shape: &Shape, value: &Value) {
+    match value {
+        Value::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+        Value::Int(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        Value::Float(value) => push_float(out, *value),
+        Value::Text(value) => push_text(out, value),
+        Value::Blob(bytes) => {
+            out.push(b'"');
+            out.extend_from_slice(BASE64.encode(bytes).as_bytes());
+            out.push(b'"');
+        }
+        Value::Time(moment) => push_epoch(out, *moment),
+        Value::Document(document) => out.extend_from_slice(document.to_string().as_bytes()),
+        Value::List(items) => push_list(out, shape, items),
+        Value::Map(entries) => push_map(out, shape, entries),
+        Value::Struct(places) => match &shape.kind {
+            Kind::Struct { members } => push_members(out, members, places),
+            _ => out.extend_from_slice(b"{}"),
+        },
+    }
+}
+
+fn push_list(out: &mut Vec<u8>, shape: &Shape, items: &[Value]) {
+    let inner = if let Kind::List { member, .. } = shape.kind { member } else { shape };
+    out.push(b'[');
+    let mut first = true;
+    for item in items {
+        separate(out, &mut first);
+        push_value(out, inner, item);
+    }
+    out.push(b']');
+}
+
+fn push_map(out: &mut Vec<u8>, shape: &Shape, entries: &[(String, Value)]) {
+    let inner = if let Kind::Map { value, .. } = shape.kind { value } else { shape };
+    out.push(b'{');
+    let mut first = true;
+    for (key, value) in entries {
+        separate(out, &mut first);
+        push_text(out, key);
+        out.push(b':');
+        push_value(out, inner, value);
+    }
+    out.push(b'}');
+}
+
+/// JSON has no words for the three odd ones; the AWS dialects write them as text.
+fn push_float(out: &mut Vec<u8>, value: f64) {
+    let text = match value {
+        v if v.is_nan() => "\"NaN\"".to_owned(),
+        v if v.is_infinite() => if v > 0.0 { "\"Infinity\"" } else { "\"-Infinity\"" }.to_owned(),
+        v => v.to_string(),
+    };
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn separate(out: &mut Vec<u8>, first: &mut bool) {
+    if !std::mem::take(first) {
+        out.push(b',');
+    }
+}

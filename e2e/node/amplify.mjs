@@ -1,0 +1,18 @@
+// aws-amplify v6 in Node, with the library's own memory for tokens.
+
+import { checks } from "./checks.mjs";
+import { configure, story } from "./amplify_story.mjs";
+import { ENDPOINT, PASSWORD, address, appClient, codeFor, name, person, pool, wrong } from "./world.mjs";
+
+const check = checks("amplify");
+const poolId = await pool({ Schema: [{ Name: "given_name", Required: true, Mutable: true }] });
+
+configure({ endpoint: ENDPOINT, poolId, clientId: await appClient(poolId) });
+await story(check, {
+  people: {
+    ana: { username: name("ana"), mail: address("ana") },
+    invited: { username: await person(poolId, { temporary: true, attributes: { email: "ivo@example.com" } }) },
+  },
+  password: PASSWORD, codeFor, wrong,
+});
+check.close();

@@ -1,0 +1,89 @@
+// One person's life with aws-amplify v6, told once: `amplify.mjs` plays it in Node, `amplify_page.mjs` in a browser.
+// `told(act)` runs an act and reports it; `codeFor` fetches the mailed code.
+
+import { Amplify } from "aws-amplify";
+import {
+  confirmSignIn, confirmSignUp, fetchAuthSession, fetchUserAttributes, getCurrentUser, resendSignUpCode, signIn, signOut,
+  signUp,
+} from "aws-amplify/auth";
+import { refused, same, truth } from "./expect.mjs";
+
+export function configure({ endpoint, poolId, clientId }) {
+  Amplify.configure({ Auth: { Cognito: { userPoolId: poolId, userPoolClientId: clientId, userPoolEndpoint: endpoint } } });
+}
+
+export async function story(told, { people, password, codeFor, wrong }) {
+  const { ana, invited } = people;
+
+  await told("signUp announces the code", async () => {
+    const options = { userAttributes: { email: ana.mail, given_name: "Ana" } };
+    const answer = await signUp({ username: ana.username, password, options });
+    same([answer.isSignUpComplete, answer.nextStep.signUpStep], [false, "CONFIRM_SIGN_UP"], "next step");
+    same(answer.nextStep.codeDeliveryDetails.deliveryMedium, "EMAIL", "medium");
+    await refused(signUp({ username: ana.username, password, options }), "UsernameExistsException");
+  });
+
+  await told("signIn before confirming leads to the confirmation", async () => {
+    const answer = await signIn({ username: ana.username, password });
+    same(answer.nextStep.signInStep, "CONFIRM_SIGN_UP", "next step");
+  });
+
+  await told("UP-4 confirmSignUp refuses a wrong code, and the page can read which error it was", async () => {
+    const code = await codeFor(ana.mail, 1);
+    await refused(confirmSignUp({ username: ana.username, confirmationCode: wrong(code) }), "CodeMismatchException",
+      "Invalid verification code provided, please try again.");
+    const again = await resendSignUpCode({ username: ana.username });
+    same(again.attributeName, "email", "attribute");
+    const answer = await confirmSignUp({ username: ana.username, confirmationCode: await codeFor(ana.mail, 2) });
+    same(answer.isSignUpComplete, true, "complete");
+  });
+
+  await told("a wrong password and an unknown person are refused", async () => {
+    await refused(signIn({ username: ana.username, password: "Wr0ng-Horse!" }), "NotAuthorizedException",
+      "Incorrect username or password.");
+    await refused(signIn({ username: `${ana.username}-nobody`, password }), "UserNotFoundException");
+    await refused(getCurrentUser(), "UserUnAuthenticatedException");
+  });
+
+  await told("AU-5 signIn by SRP, and getCurrentUser says who it is", async () => {
+    const answer = await signIn({ username: ana.username, password });
+    same([answer.isSignedIn, answer.nextStep.signInStep], [true, "DONE"], "answer");
+    same((await getCurrentUser()).username, ana.username, "current user");
+  });
+
+  await told("fetchAuthSession holds tokens of this person, fetchUserAttributes the profile", async () => {
+    const { tokens, userSub } = await fetchAuthSession();
+    same(tokens.idToken.payload["cognito:username"], ana.username, "ID token");
+    same([tokens.accessToken.payload.token_use, tokens.accessToken.payload.sub], ["access", userSub], "access token");
+    const held = await fetchUserAttributes();
+    same([held.email, held.email_verified, held.given_name, held.sub], [ana.mail, "true", "Ana", userSub], "profile");
+  });
+
+  await told("signOut forgets the tokens", async () => {
+    await signOut();
+    truth((await fetchAuthSession()).tokens === undefined, "no tokens left");
+    await refused(getCurrentUser(), "UserUnAuthenticatedException");
+  });
+
+  await told("USER_PASSWORD_AUTH, and signOut everywhere", async () => {
+    const options = { authFlowType: "USER_PASSWORD_AUTH" };
+    await refused(signIn({ username: ana.username, password: "Wr0ng-Horse!", options }), "NotAuthorizedException");
+    same((await signIn({ username: ana.username, password, options })).isSignedIn, true, "signed in");
+    same((await fetchUserAttributes()).email, ana.mail, "profile");
+    await signOut({ global: true });
+    truth((await fetchAuthSession()).tokens === undefined, "no tokens left");
+  });
+
+  await told("AU-11 confirmSignIn answers a demanded new password", async () => {
+    const answer = await signIn({ username: invited.username, password });
+    same(answer.nextStep.signInStep, "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED", "next step");
+    same(answer.nextStep.missingAttributes, ["given_name"], "missing attributes");
+    const done = await confirmSignIn({
+      challengeResponse: "Br4nd-New-Horse!", options: { userAttributes: { given_name: "Ivo" } },
+    });
+    same(done.isSignedIn, true, "signed in");
+    same((await fetchUserAttributes()).given_name, "Ivo", "profile");
+    await signOut();
+    await refused(signIn({ username: invited.username, password }), "NotAuthorizedException");
+  });
+}
