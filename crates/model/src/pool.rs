@@ -108,6 +108,15 @@ impl Pool {
         self.settings.auto_verified_attributes.as_ref().is_some_and(|list| list.contains(&wanted))
     }
 
+    /// Whether the pool is set up to write to this kind of contact; SMS wants a configuration, mail has a default.
+    #[must_use]
+    pub const fn reaches(&self, contact: Contact) -> bool {
+        match contact {
+            Contact::Email => true,
+            Contact::Phone => self.settings.sms_configuration.is_some(),
+        }
+    }
+
     /// Whether an active value of this attribute signs its owner in.
     #[must_use]
     pub fn has_alias(&self, attribute: &str) -> bool {
