@@ -70,6 +70,26 @@ impl From<Refusal> for Fault {
                 fault::username_exists(format!("An account with the given {name} already exists."))
             }
             R::AliasTaken(name) => fault::alias_exists(format!("An account with the {name} already exists.")),
+            R::ContactTaken(name) => fault::alias_exists(format!("An account with the given {name} already exists.")),
+            R::AttributeImmutable(name) => fault::invalid_parameter(format!(
+                "user.{name}: Attribute cannot be updated. (changing an immutable attribute)"
+            )),
+            R::AttributeUnknown(name) => {
+                fault::invalid_parameter(format!("user.{name}: Attribute does not exist in the schema.\n"))
+            }
+            R::AttributesRequired(names) => {
+                let each = names.iter().map(|name| format!("{name}: The attribute is required\n"));
+                fault::invalid_parameter(format!(
+                    "Attributes did not conform to the schema: {}",
+                    each.collect::<String>()
+                ))
+            }
+            R::PreferredTooEarly => {
+                fault::invalid_parameter("preferred_username can only be set after the user is confirmed.")
+            }
+            R::AttributeNotVerifiable(name) => {
+                fault::invalid_parameter(format!("user.{name}: Attribute cannot be verified."))
+            }
             R::PasswordPolicy(rule) => fault::invalid_password(format!("Password did not conform with policy: {rule}")),
             R::TemporaryPasswordPolicy(rule) => {
                 fault::invalid_password(format!("Password did not conform with password policy: {rule}"))
