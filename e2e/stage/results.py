@@ -29,6 +29,10 @@ class Results:
         if found:
             self.checks.setdefault(client, []).append(found[1])
 
+    def failed(self, client: str) -> None:
+        """A client that had a failure: nothing of it is recorded, and the run is red without us."""
+        self.checks.pop(client, None)
+
     def missing(self, recorded: dict) -> list[str]:
         """What the file says of clients that ran, and this run does not bear out."""
         return [f"{client['name']}: {title}" for client in recorded["clients"] if client["name"] in self.checks
@@ -39,10 +43,11 @@ class Results:
         known = {client["name"]: set(client["checks"]) for client in recorded["clients"]}
         return sum(title not in known.get(name, set()) for name, titles in self.checks.items() for title in titles)
 
-    def record(self, here: pathlib.Path, file: pathlib.Path) -> None:
-        """Writes the file anew."""
-        clients = [{"name": name, "version": version(here, name), "checks": titles}
-                   for name, titles in self.checks.items()]
+    def record(self, here: pathlib.Path, file: pathlib.Path, names: list[str]) -> None:
+        """Writes the file anew: clients that ran and held as they did, the others as they stand in it."""
+        titles = {client["name"]: client["checks"] for client in read(file)["clients"]} | self.checks
+        clients = [{"name": name, "version": version(here, name), "checks": titles[name]}
+                   for name in names if name in titles]
         file.write_text(json.dumps({"clients": clients}, indent=1, ensure_ascii=False) + "\n")
 
 
