@@ -204,6 +204,7 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
             Storage::Srp => PasswordStorage::Srp,
             Storage::Argon2id => PasswordStorage::Argon2id,
         },
+        password_change_ends_sessions: settings.password_change_ends_sessions,
         trust,
         limits: limits(settings),
         throttling: settings.throttling,

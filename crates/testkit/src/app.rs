@@ -49,6 +49,14 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn start(name: &str) -> Self {
+        Self::start_as(name, |_| {}).await
+    }
+
+    /// The same with something about it changed.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_as(name: &str, change: fn(&mut Plan)) -> Self {
         let database = fresh_database().await;
         let store = database.store();
         keys::stock(&store).await;
@@ -69,7 +77,9 @@ impl App {
         let limits = Limits::default();
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
         let address = listener.address().expect("a bound port");
-        let server = server::app::App::build(ground, plan(address, limits));
+        let mut plan = plan(address, limits);
+        change(&mut plan);
+        let server = server::app::App::build(ground, plan);
         let (stop, metrics) = (CancellationToken::new(), server.metrics());
         let serving = tokio::spawn({
             let stop = stop.clone();
@@ -208,6 +218,7 @@ fn plan(address: SocketAddr, limits: Limits) -> Plan {
         public_url: format!("http://{address}"),
         issuer: Issuer::Public,
         password_storage: PasswordStorage::Srp,
+        password_change_ends_sessions: false,
         tiers: directory::Tiers::Open,
         trust: Trust::Keys,
         limits,

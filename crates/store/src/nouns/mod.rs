@@ -11,6 +11,7 @@ mod key_stock;
 mod leases;
 mod names;
 mod outbox;
+mod password_history;
 mod pending;
 mod pools;
 mod sealed;
@@ -30,6 +31,7 @@ pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
 pub use outbox::{Delivery, Letter, Outbox};
+pub use password_history::PasswordHistory;
 pub use pending::Pending;
 pub use pools::Pools;
 pub use sealed::{Sealed, SealedColumn, SealedValue};
@@ -85,6 +87,8 @@ nouns! {
     names => Names,
     /// Password verifiers.
     credentials => Credentials,
+    /// Earlier passwords.
+    password_history => PasswordHistory,
     /// Outstanding one-time codes.
     codes => Codes,
     /// Changed contacts that wait for their code.
