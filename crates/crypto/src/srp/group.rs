@@ -191,7 +191,7 @@ mod tests {
         let exponents: [Vec<u8>; 4] =
             [vec![255; 32], SystemEntropy.bytes::<32>().into(), SystemEntropy.bytes::<384>().into(), vec![0; 32]];
         for exponent in exponents {
-            let want = limbs::tests::library_power(&bytes, &exponent);
+            let want = super::super::limbs_test::library_power(&bytes, &exponent);
             assert_eq!(Element::from_bytes(&bytes).power(&exponent).to_bytes().to_vec(), want, "{exponent:02x?}");
         }
     }

@@ -6,6 +6,8 @@ pub mod client;
 mod group;
 mod key;
 mod limbs;
+#[cfg(test)]
+mod limbs_test;
 mod number;
 mod server;
 #[cfg(test)]
