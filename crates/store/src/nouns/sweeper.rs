@@ -18,8 +18,9 @@ const EXPIRING: &[&str] = &[
         (SELECT pool, subject, kind FROM counters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM codes WHERE (pool, sub, purpose, attribute) IN \
         (SELECT pool, sub, purpose, attribute FROM codes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    // What still waits is the dispatcher's, which writes down that nobody got it.
     "DELETE FROM outbox WHERE id IN \
-        (SELECT id FROM outbox WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        (SELECT id FROM outbox WHERE expires_at <= $1 AND state <> 'queued' ORDER BY expires_at LIMIT $2)",
 ];
 
 /// The same for what is looked at for [`ACCESS_MAX`] longer.
@@ -34,6 +35,8 @@ const OF_A_POOL: &[&str] = &[
         (SELECT sub FROM credentials WHERE pool = $1 ORDER BY sub LIMIT $2)",
     "DELETE FROM codes WHERE pool = $1 AND (sub, purpose, attribute) IN \
         (SELECT sub, purpose, attribute FROM codes WHERE pool = $1 ORDER BY sub, purpose, attribute LIMIT $2)",
+    "DELETE FROM pending_attributes WHERE pool = $1 AND (sub, attribute) IN \
+        (SELECT sub, attribute FROM pending_attributes WHERE pool = $1 ORDER BY sub, attribute LIMIT $2)",
     "DELETE FROM families WHERE pool = $1 AND id IN (SELECT id FROM families WHERE pool = $1 ORDER BY id LIMIT $2)",
     "DELETE FROM spent WHERE pool = $1 AND nonce IN (SELECT nonce FROM spent WHERE pool = $1 ORDER BY nonce LIMIT $2)",
     "DELETE FROM attempts WHERE pool = $1 AND subject IN \
