@@ -29,20 +29,20 @@ impl Signin {
         event_id: uuid::Uuid,
         refreshed: Option<StoredPassword>,
     ) -> Result<Step, Refusal> {
-        let subject = crate::subject::Subject::Known(Box::new(known.clone()));
+        let subject = || crate::subject::Subject::Known(Box::new(known.clone()));
         let next = match next(&known, self.accounts.clock.now()) {
             Ok(next) => next,
             // Under masking whoever must reset is told what a wrong password is told, and it counts as one: a right one that
             // did not count would be told apart by the lock that never comes (authentication.md 12).
             Err(Refusal::ResetRequired) if through.client.masks_existence() => return Err(Refusal::WrongPassword),
             Err(refusal) => {
-                self.return_attempt(&through.pool, &subject).await?;
+                self.return_attempt(&through.pool, &subject()).await?;
                 return Err(refusal);
             }
         };
         match next {
             Next::NewPassword => {
-                self.return_attempt(&through.pool, &subject).await?;
+                self.return_attempt(&through.pool, &subject()).await?;
                 self.ask_new_password(through, &known, event_id)
             }
             Next::Tokens => self.finish(through, known, event_id, refreshed).await,
