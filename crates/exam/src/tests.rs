@@ -45,6 +45,8 @@ mod directory_registration_resend_confirmation_code;
 mod directory_registration_sign_up;
 #[path = "../../directory/src/ops/secrets_in_logs_test.rs"]
 mod directory_secrets_in_logs;
+#[path = "../../directory/src/ops/strangers_test.rs"]
+mod directory_strangers;
 #[path = "../../directory/src/ops/tokens/get_tokens_from_refresh_token_test.rs"]
 mod directory_tokens_get_tokens_from_refresh_token;
 #[path = "../../directory/src/ops/tokens/global_sign_out_test.rs"]
