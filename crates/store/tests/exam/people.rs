@@ -42,12 +42,16 @@ async fn a_person_who_goes_takes_everything_along() {
         tx.credentials().save(&credential(1, 0)).await?;
         tx.codes().save(&code("email", 1)).await?;
         tx.families().insert(&family(1)).await?;
+        tx.groups().insert(&given::group(1)).await?;
+        tx.groups().join(&given::group(1), &sub).await?;
         assert!(tx.users().delete(&pool, &sub).await?);
         assert!(!tx.users().delete(&pool, &sub).await?);
         assert!(tx.names().list(&pool, "user1").await?.is_empty());
         assert!(tx.credentials().get(&pool, &sub).await?.is_none());
         assert!(tx.codes().list(&pool, &sub, CodePurpose::SignUp).await?.is_empty());
         assert!(tx.families().get(&pool, &Uuid::from_u128(1)).await?.is_none());
+        assert!(!tx.groups().leave(&given::group(1), &sub).await?, "the membership went along");
+        assert!(tx.groups().get(&pool, "group0001").await?.is_some(), "the group did not");
     });
 }
 
