@@ -155,6 +155,13 @@ async fn up_05_operations_without_output_answer_with_nothing_and_empty_ones_with
     assert_eq!(told("AdminConfirmSignUp", confirm).await, braces);
     let password = json!({ "UserPoolId": id, "Username": "new", "Password": "Brand-new-1", "Permanent": true });
     assert_eq!(told("AdminSetUserPassword", password).await, braces);
+    let change =
+        json!({ "UserPoolId": id, "Username": "new", "UserAttributes": [{ "Name": "nickname", "Value": "N" }] });
+    assert_eq!(told("AdminUpdateUserAttributes", change).await, braces);
+    let change = json!({ "UserPoolId": id, "Username": "new", "UserAttributeNames": ["nickname"] });
+    assert_eq!(told("AdminDeleteUserAttributes", change).await, braces);
+    let change = json!({ "AccessToken": tokens["AccessToken"], "UserAttributeNames": ["nickname"] });
+    assert_eq!(told("DeleteUserAttributes", change).await, braces);
     assert_eq!(told("UpdateUserPool", json!({ "UserPoolId": id })).await, braces);
     let attribute = json!([{ "Name": "team", "AttributeDataType": "String" }]);
     assert_eq!(told("AddCustomAttributes", json!({ "UserPoolId": id, "CustomAttributes": attribute })).await, braces);
