@@ -110,6 +110,25 @@ def _():
     same((last["Name"], last["StringAttributeConstraints"]), ("custom:plan", {"MaxLength": "16"}), "last attribute")
 
 
+@check("UP-15 UP-16 AddCustomAttributes adds behind what is there, and refuses what cannot be")
+def _():
+    made = pool(Schema=[{"Name": "plan", "AttributeDataType": "String"}])
+    answer = ADMIN.add_custom_attributes(UserPoolId=made, CustomAttributes=[
+        {"Name": "seats", "AttributeDataType": "Number", "NumberAttributeConstraints": {"MinValue": "1"}},
+        {"Name": "tier", "AttributeDataType": "String", "DeveloperOnlyAttribute": True}])
+    same(set(answer), {"ResponseMetadata"}, "the answer's members")
+    custom = ADMIN.describe_user_pool(UserPoolId=made)["UserPool"]["SchemaAttributes"][len(STANDARD):]
+    same([entry["Name"] for entry in custom], ["custom:plan", "custom:seats", "dev:custom:tier"], "names")
+    same(custom[1]["NumberAttributeConstraints"], {"MinValue": "1"}, "bounds")
+    with refused("InvalidParameterException", "custom:plan: Existing attribute already has name custom:plan."):
+        ADMIN.add_custom_attributes(UserPoolId=made, CustomAttributes=[{"Name": "plan", "AttributeDataType": "String"}])
+    with refused("InvalidParameterException", "Required custom attributes are not supported currently."):
+        ADMIN.add_custom_attributes(UserPoolId=made, CustomAttributes=[
+            {"Name": "must", "AttributeDataType": "String", "Required": True}])
+    after = ADMIN.describe_user_pool(UserPoolId=made)["UserPool"]["SchemaAttributes"][len(STANDARD):]
+    same(after, custom, "nothing was added by a refusal")
+
+
 @check("ListUserPools shows the pool by id and name")
 def _():
     pages = ADMIN.get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 60})

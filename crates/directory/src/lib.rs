@@ -8,6 +8,7 @@ mod challenge;
 mod client_settings;
 mod delivery;
 pub mod fuzzing;
+mod groups;
 mod listing;
 mod oauth_settings;
 pub mod ops;

@@ -23,8 +23,22 @@ mod directory_clients_list_user_pool_clients;
 mod directory_clients_update_user_pool_client;
 #[path = "../../directory/src/ops/every_operation_test.rs"]
 mod directory_every_operation;
+#[path = "../../directory/src/ops/groups/admin_add_user_to_group_test.rs"]
+mod directory_groups_admin_add_user_to_group;
+#[path = "../../directory/src/ops/groups/claims_test.rs"]
+mod directory_groups_claims;
+#[path = "../../directory/src/ops/groups/create_group_test.rs"]
+mod directory_groups_create_group;
+#[path = "../../directory/src/ops/groups/delete_group_test.rs"]
+mod directory_groups_delete_group;
+#[path = "../../directory/src/ops/groups/list_groups_test.rs"]
+mod directory_groups_list_groups;
+#[path = "../../directory/src/ops/groups/update_group_test.rs"]
+mod directory_groups_update_group;
 #[path = "../../directory/src/ops/overload_test.rs"]
 mod directory_overload;
+#[path = "../../directory/src/ops/pools/add_custom_attributes_test.rs"]
+mod directory_pools_add_custom_attributes;
 #[path = "../../directory/src/ops/pools/create_user_pool_test.rs"]
 mod directory_pools_create_user_pool;
 #[path = "../../directory/src/ops/pools/delete_user_pool_test.rs"]

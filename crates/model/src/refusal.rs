@@ -17,6 +17,18 @@ pub enum Refusal {
     /// Nobody of that name, said by operations that speak of the pair of name and client.
     #[error("no such user for this client")]
     NoSuchUserForClient,
+    /// No group of that name.
+    #[error("no such group")]
+    NoSuchGroup,
+    /// The group's name is taken.
+    #[error("group name taken")]
+    GroupTaken,
+    /// The pool has as many groups as a pool can have.
+    #[error("too many groups")]
+    TooManyGroups,
+    /// The person is in as many groups as a person can be.
+    #[error("in too many groups")]
+    InTooManyGroups,
     /// Wrong password, wrong proof, or an unknown name under masking.
     #[error("wrong name or password")]
     WrongPassword,

@@ -1,5 +1,6 @@
 //! The sentences of refusals about people and tokens. Clients compare them, so each lives here once (user-pools.md 5).
 
+use crate::group::{GROUPS_PER_POOL_MAX, GROUPS_PER_USER_MAX};
 use crate::refusal::Refusal;
 use contract::Fault;
 use contract::cognito_idp::fault;
@@ -57,6 +58,15 @@ impl From<Refusal> for Fault {
             R::NoSuchPool(id) => fault::resource_not_found(no_such_pool(&id)),
             R::NoSuchUser => fault::user_not_found(USER_DOES_NOT_EXIST),
             R::NoSuchUserForClient => fault::user_not_found("Username/client id combination not found."),
+            R::NoSuchGroup => fault::resource_not_found("Group not found."),
+            R::GroupTaken => fault::group_exists("A group with the name already exists"),
+            R::TooManyGroups => {
+                fault::limit_exceeded(format!("A user pool can have at most {GROUPS_PER_POOL_MAX} groups."))
+            }
+            // AdminAddUserToGroup declares no LimitExceededException.
+            R::InTooManyGroups => {
+                fault::invalid_parameter(format!("A user can be in at most {GROUPS_PER_USER_MAX} groups."))
+            }
             R::WrongPassword => fault::not_authorized(INCORRECT_USERNAME_OR_PASSWORD),
             R::Locked => fault::not_authorized("Password attempts exceeded"),
             R::Disabled => fault::not_authorized("User is disabled."),

@@ -16,10 +16,11 @@ struct Migration {
 static MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "first_floor", sql: include_str!("migrations/0001_first_floor.sql") },
     Migration { number: 2, name: "pending_attributes", sql: include_str!("migrations/0002_pending_attributes.sql") },
+    Migration { number: 3, name: "groups", sql: include_str!("migrations/0003_groups.sql") },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 2;
+const OURS: u32 = 3;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.

@@ -14,10 +14,9 @@ mod revoke;
 mod stock;
 
 pub use access::Bearer;
-pub use issue::{Opened, TokenSet};
+pub use issue::{Holder, Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;
-pub use refresh::Refreshed;
 pub use stock::stock_context;
 
 use crypto::Keyring;

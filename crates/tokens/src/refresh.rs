@@ -1,11 +1,11 @@
 //! Refresh tokens: a random handle under a MAC that names the family. The row holds only the handle's hash.
 
-use crate::Tokens;
+use crate::{Holder, Tokens};
 use aws_lc_rs::digest;
 use crypto::{Keyring, MacPurpose};
 use data_encoding::BASE64URL_NOPAD;
 use kernel::{Secret, UserPoolId};
-use model::{Client, Family, Pool, Refusal, User, UserStatus};
+use model::{Client, Family, Pool, Refusal, UserStatus};
 use store::work;
 
 const VERSION: u8 = 1;
@@ -67,29 +67,21 @@ impl RefreshText {
     }
 }
 
-/// A refresh token that was found good.
-#[derive(Debug, Clone)]
-pub struct Refreshed {
-    /// The person, read for this request.
-    pub user: User,
-    /// The sign-in that is prolonged.
-    pub family: Family,
-}
-
 impl Tokens {
     /// The family a refresh token of this pool names, whatever its state.
     ///
     /// # Errors
     /// [`Refusal::Internal`] when the database does not answer.
-    pub(crate) async fn named_family(&self, pool: &UserPoolId, token: &str) -> Result<Option<Refreshed>, Refusal> {
+    pub(crate) async fn named_family(&self, pool: &UserPoolId, token: &str) -> Result<Option<Holder>, Refusal> {
         let Some(text) = RefreshText::decode(token, &self.keyring, pool) else { return Ok(None) };
         let (pool, id) = (pool.clone(), text.family);
         let found = self
             .store
             .read(work!(|tx, pool, id| -> Refusal {
                 let Some(family) = tx.families().get(pool, id).await? else { return Ok(None) };
-                let user = tx.users().get(pool, &family.sub).await?;
-                Ok(user.map(|user| Refreshed { user, family }))
+                let Some(user) = tx.users().get(pool, &family.sub).await? else { return Ok(None) };
+                let membership = tx.groups().get_membership(pool, &family.sub).await?;
+                Ok(Some(Holder { user, membership, family }))
             }))
             .await?;
         Ok(found.filter(|found| text.fits(&found.family)))
@@ -104,7 +96,7 @@ impl Tokens {
         pool: &Pool,
         client: &Client,
         token: &Secret<String>,
-    ) -> Result<Refreshed, Refusal> {
+    ) -> Result<Holder, Refusal> {
         let found = self.named_family(&pool.id, token.reveal()).await?.ok_or(Refusal::RefreshTokenInvalid)?;
         if found.family.client != client.id {
             return Err(Refusal::RefreshTokenInvalid);

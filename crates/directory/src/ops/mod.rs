@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod clients;
+pub mod groups;
 pub mod pools;
 pub mod registration;
 pub mod tokens;

@@ -43,6 +43,8 @@ async fn a_person_who_goes_takes_everything_along() {
         tx.codes().save(&code("email", 1)).await?;
         tx.pending().save(&pool, &sub, "email", "new@example.com", Time::from_secs(1)).await?;
         tx.families().insert(&family(1)).await?;
+        tx.groups().insert(&given::group(1)).await?;
+        tx.groups().join(&given::group(1), &sub).await?;
         assert!(tx.users().delete(&pool, &sub).await?);
         assert!(!tx.users().delete(&pool, &sub).await?);
         assert!(tx.names().list(&pool, "user1").await?.is_empty());
@@ -50,6 +52,8 @@ async fn a_person_who_goes_takes_everything_along() {
         assert!(tx.codes().list(&pool, &sub, CodePurpose::SignUp).await?.is_empty());
         assert!(tx.pending().get(&pool, &sub, "email").await?.is_none());
         assert!(tx.families().get(&pool, &Uuid::from_u128(1)).await?.is_none());
+        assert!(!tx.groups().leave(&given::group(1), &sub).await?, "the membership went along");
+        assert!(tx.groups().get(&pool, "group0001").await?.is_some(), "the group did not");
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::given;
 use kernel::{ClientId, Time};
-use model::{Code, CodePurpose, Family};
+use model::{Code, CodePurpose, Family, Group};
 use std::sync::Arc;
 use store::testing::fresh_database;
 use store::{NameKind, StockedKey, Store, StoreError, work};
@@ -159,6 +159,16 @@ async fn st_10_no_attempt_is_lost_among_racers() {
             .await
     });
     assert_eq!(allowed.await, 5, "four are free, the fifth sets the lock, and nobody passes it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn up_41_a_groups_name_goes_to_one() {
+    let database = fresh_database().await;
+    let won = winners(database.store(), |store, n| async move {
+        let group = Group { id: Uuid::from_u128(n as u128), ..given::group(1) };
+        store.write(work!(|tx, group| -> StoreError { tx.groups().insert(group).await })).await
+    });
+    assert_eq!(won.await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

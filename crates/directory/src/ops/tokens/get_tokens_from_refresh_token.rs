@@ -12,6 +12,6 @@ pub async fn run(dir: &Directory, _caller: &Caller, input: Input) -> Result<Outp
         return Err(Refusal::SecretWrong(through.client.id.as_str().to_owned()).into());
     }
     let found = dir.tokens.redeem_refresh(&through.pool, &through.client, &input.refresh_token).await?;
-    let set = dir.tokens.issue(&through.pool, &through.client, &found.user, &found.family).await?;
+    let set = dir.tokens.issue(&through.pool, &through.client, &found).await?;
     Ok(Output { authentication_result: Some(challenge::result(set)) })
 }
