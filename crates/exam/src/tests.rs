@@ -13,6 +13,8 @@ mod directory_auth_respond_to_auth_challenge;
 mod directory_auth_tokens;
 #[path = "../../directory/src/ops/bad_input_test.rs"]
 mod directory_bad_input;
+#[path = "../../directory/src/ops/clients/add_user_pool_client_secret_test.rs"]
+mod directory_clients_add_user_pool_client_secret;
 #[path = "../../directory/src/ops/clients/create_user_pool_client_test.rs"]
 mod directory_clients_create_user_pool_client;
 #[path = "../../directory/src/ops/clients/delete_user_pool_client_test.rs"]
@@ -51,6 +53,10 @@ mod directory_tokens_get_tokens_from_refresh_token;
 mod directory_tokens_global_sign_out;
 #[path = "../../directory/src/ops/tokens/revoke_token_test.rs"]
 mod directory_tokens_revoke_token;
+#[path = "../../directory/src/ops/tokens/rotation_test.rs"]
+mod directory_tokens_rotation;
+#[path = "../../directory/src/ops/tokens/rotation_switched_test.rs"]
+mod directory_tokens_rotation_switched;
 #[path = "../../directory/src/ops/users/admin_create_user_test.rs"]
 mod directory_users_admin_create_user;
 #[path = "../../directory/src/ops/users/admin_delete_user_test.rs"]

@@ -11,6 +11,8 @@ mod issuer;
 mod keys;
 mod refresh;
 mod revoke;
+mod rotate;
+mod signing;
 mod stock;
 
 pub use access::Bearer;
@@ -18,6 +20,7 @@ pub use issue::{Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;
 pub use refresh::Refreshed;
+pub use signing::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 pub use stock::stock_context;
 
 use crypto::Keyring;
