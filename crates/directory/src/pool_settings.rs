@@ -5,8 +5,8 @@ use contract::Fault;
 use contract::cognito_idp::types::{
     AccountRecoverySettingType, AdminCreateUserConfigType, AuthFactorType, DefaultEmailOptionType,
     DeletionProtectionType, EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, PasswordPolicyType,
-    RecoveryOptionNameType, SignInPolicyType, StatusType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType,
-    VerificationMessageTemplateType,
+    RecoveryOptionNameType, SignInPolicyType, StatusType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType,
+    UserPoolType, VerificationMessageTemplateType,
 };
 use contract::cognito_idp::{create_user_pool, fault, update_user_pool};
 use indexmap::IndexMap;

@@ -21,11 +21,7 @@ static MIGRATIONS: &[Migration] = &[
         name: "signing_key_rotation",
         sql: include_str!("migrations/0003_signing_key_rotation.sql"),
     },
-    Migration {
-        number: 4,
-        name: "pool_mfa_settings",
-        sql: include_str!("migrations/0004_pool_mfa_settings.sql"),
-    },
+    Migration { number: 4, name: "pool_mfa_settings", sql: include_str!("migrations/0004_pool_mfa_settings.sql") },
 ];
 
 /// The schema this binary was written for.

@@ -137,10 +137,12 @@ fn tk_24_signing_keys_are_rotated_and_withdrawn_by_hand_while_the_server_runs() 
         let set = http(public, &format!("GET /{pool}/.well-known/jwks.json"), "");
         set.split("\"kid\":\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
     };
-    let until = |done: &dyn Fn() -> bool| (0..100).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        done()
-    });
+    let until = |done: &dyn Fn() -> bool| {
+        (0..100).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            done()
+        })
+    };
     let before = kids();
     assert_eq!(before.len(), 2);
     let (ok, said) = keys(&["rotate-signing", pool]);

@@ -107,6 +107,8 @@ fn read(mut row: Row) -> Result<Pool, StoreError> {
         created: row.get(4)?,
         modified: row.get(5)?,
         // Of a pool from before the column: nothing was set.
-        mfa: row.get::<Option<String>>(6)?.map_or_else(|| Ok(MfaConfig::default()), |text| from_document("mfa", &text))?,
+        mfa: row
+            .get::<Option<String>>(6)?
+            .map_or_else(|| Ok(MfaConfig::default()), |text| from_document("mfa", &text))?,
     })
 }

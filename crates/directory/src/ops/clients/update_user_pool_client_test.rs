@@ -56,7 +56,10 @@ async fn up_27_what_contradicts_itself_is_refused_at_creation_and_at_update_and_
         (ip, json!({ "IdTokenValidity": 2, "TokenValidityUnits": { "IdToken": "days" } })),
         (ip, json!({ "RefreshTokenValidity": 59, "TokenValidityUnits": { "RefreshToken": "minutes" } })),
         (ip, json!({ "RefreshTokenValidity": 3651 })),
-        (ip, json!({ "RefreshTokenValidity": 2, "AccessTokenValidity": 3, "TokenValidityUnits": { "RefreshToken": "hours" } })),
+        (
+            ip,
+            json!({ "RefreshTokenValidity": 2, "AccessTokenValidity": 3, "TokenValidityUnits": { "RefreshToken": "hours" } }),
+        ),
         (ip, json!({ "AuthSessionValidity": 2 })),
         (ip, json!({ "AuthSessionValidity": 16 })),
         (ip, json!({ "EnablePropagateAdditionalUserContextData": true })),

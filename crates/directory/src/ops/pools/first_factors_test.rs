@@ -19,7 +19,8 @@ async fn refused_everywhere(app: &App, settings: Value, sentence: &str) {
 #[cognate_test]
 async fn up_13_a_required_second_factor_needs_somebody_who_sends_texts(app: App) {
     for mode in ["ON", "OPTIONAL"] {
-        let sentence = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";
+        let sentence =
+            "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";
         refused_everywhere(&app, json!({ "MfaConfiguration": mode }), sentence).await;
     }
 }

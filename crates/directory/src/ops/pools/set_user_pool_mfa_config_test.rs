@@ -1,8 +1,7 @@
 use testkit::prelude::*;
 
 const IP: &str = "InvalidParameterException";
-const OFF_WITH_METHOD: &str =
-    "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
+const OFF_WITH_METHOD: &str = "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
 
 async fn set(pool: &Pool, body: Value) -> Answer {
     pool.admin("SetUserPoolMfaConfig", body).await
@@ -53,10 +52,9 @@ async fn what_would_ask_for_a_second_factor_is_not_pretended(app: App) {
     for mode in ["ON", "OPTIONAL"] {
         let nothing = set(&pool, json!({ "MfaConfiguration": mode })).await;
         nothing.expect_fault(IP, "Invalid MFA configuration given, at least one MFA method must be configured.");
-        for method in [
-            json!({ "SmsMfaConfiguration": texts() }),
-            json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } }),
-        ] {
+        for method in
+            [json!({ "SmsMfaConfiguration": texts() }), json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true } })]
+        {
             let mut body = method;
             body["MfaConfiguration"] = mode.into();
             let answer = set(&pool, body).await;
@@ -81,7 +79,9 @@ async fn settings_that_contradict_themselves_are_refused(app: App) {
         set(&pool, body).await.expect_fault(IP, OFF_WITH_METHOD);
     }
     let mail = json!({ "EmailMfaConfiguration": { "Subject": "Your code" } });
-    set(&pool, mail.clone()).await.expect_fault(IP, "EmailMfaConfiguration needs an EmailConfiguration of type DEVELOPER.");
+    set(&pool, mail.clone())
+        .await
+        .expect_fault(IP, "EmailMfaConfiguration needs an EmailConfiguration of type DEVELOPER.");
     let own_mail = json!({ "EmailSendingAccount": "DEVELOPER", "SourceArn": "arn:aws:ses:eu-west-1:123456789012:identity/a@example.com" });
     let developer = app.pool().set("EmailConfiguration", own_mail).await;
     assert_eq!(set(&developer, mail).await.status, 501);
@@ -96,7 +96,8 @@ async fn settings_that_contradict_themselves_are_refused(app: App) {
 #[cognate_test]
 async fn ad_07_a_sender_of_texts_is_named_once(app: App) {
     let pool = app.pool().await;
-    let (role, eums) = ("arn:aws:iam::123456789012:role/texts", json!({ "CallerArn": "arn:aws:iam::123456789012:role/t" }));
+    let (role, eums) =
+        ("arn:aws:iam::123456789012:role/texts", json!({ "CallerArn": "arn:aws:iam::123456789012:role/t" }));
     let with = |member: &str, value: &str| {
         let mut given = eums.clone();
         given[member] = value.into();
@@ -114,7 +115,9 @@ async fn ad_07_a_sender_of_texts_is_named_once(app: App) {
     ] {
         set(&pool, json!({ "SmsMfaConfiguration": { "SmsConfiguration": sms } })).await.expect_fault(IP, sentence);
         pool.admin("UpdateUserPool", json!({ "SmsConfiguration": sms })).await.expect_fault(IP, sentence);
-        app.call("CreateUserPool", json!({ "PoolName": "p", "SmsConfiguration": sms })).await.expect_fault(IP, sentence);
+        app.call("CreateUserPool", json!({ "PoolName": "p", "SmsConfiguration": sms }))
+            .await
+            .expect_fault(IP, sentence);
     }
     let good = json!({ "EumsSms": with("Region", "eu-west-1") });
     set(&pool, json!({ "SmsMfaConfiguration": { "SmsConfiguration": good } })).await.expect_ok();

@@ -55,7 +55,11 @@ async fn up_11_an_update_keeps_what_is_said_about_registration_unless_it_says_so
         assert_eq!((answer.status, answer.code().as_str()), (501, "NotImplementedException"), "{answer:?}");
     }
     assert_eq!(shown().await["DcrConfiguration"], other);
-    assert!(app.pool().await.admin("DescribeUserPool", json!({})).await.expect_ok()["UserPool"].get("DcrConfiguration").is_none());
+    assert!(
+        app.pool().await.admin("DescribeUserPool", json!({})).await.expect_ok()["UserPool"]
+            .get("DcrConfiguration")
+            .is_none()
+    );
 }
 
 #[cognate_test]

@@ -44,7 +44,10 @@ async fn tk_24_tk_02_a_new_key_is_published_a_day_before_it_signs_and_the_old_on
     assert!(new.is_disjoint(&old) && new.len() == 2);
     // A second call changes nothing while this one waits.
     assert_eq!(app.tokens().rotate_signing(&id(&pool)).await.unwrap(), Rotation::UnderWay { from });
-    assert_eq!(kid(&pool.refresh(&before["RefreshToken"]).await.expect_tokens()["AccessToken"]), kid(&before["AccessToken"]));
+    assert_eq!(
+        kid(&pool.refresh(&before["RefreshToken"]).await.expect_tokens()["AccessToken"]),
+        kid(&before["AccessToken"])
+    );
 
     app.advance(from.since(app.now()) - Duration::from_millis(1));
     let last = pool.refresh(&before["RefreshToken"]).await.expect_tokens();
@@ -89,10 +92,9 @@ async fn a_leaked_key_is_withdrawn_at_once_and_another_signs_in_its_place(app: A
     other.get_user(&elsewhere["AccessToken"]).await.expect_ok();
     assert_eq!(app.tokens().revoke_signing(&id(&pool), &leaked).await.unwrap(), Withdrawal::NoSuchKey);
     let nowhere = UserPoolId::parse("eu-west-1_Nowhere01").unwrap();
-    for refused in [
-        app.tokens().revoke_signing(&nowhere, &leaked).await.err(),
-        app.tokens().rotate_signing(&nowhere).await.err(),
-    ] {
+    for refused in
+        [app.tokens().revoke_signing(&nowhere, &leaked).await.err(), app.tokens().rotate_signing(&nowhere).await.err()]
+    {
         assert!(matches!(refused, Some(model::Refusal::NoSuchPool(_))), "{refused:?}");
     }
 }
