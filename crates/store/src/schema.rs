@@ -15,17 +15,18 @@ struct Migration {
 /// In order; a number is never used twice and a released file is never edited.
 static MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "first_floor", sql: include_str!("migrations/0001_first_floor.sql") },
-    Migration { number: 2, name: "refresh_rotation", sql: include_str!("migrations/0002_refresh_rotation.sql") },
+    Migration { number: 2, name: "pending_attributes", sql: include_str!("migrations/0002_pending_attributes.sql") },
+    Migration { number: 3, name: "refresh_rotation", sql: include_str!("migrations/0003_refresh_rotation.sql") },
     Migration {
-        number: 3,
+        number: 4,
         name: "signing_key_rotation",
-        sql: include_str!("migrations/0003_signing_key_rotation.sql"),
+        sql: include_str!("migrations/0004_signing_key_rotation.sql"),
     },
-    Migration { number: 4, name: "pool_mfa_settings", sql: include_str!("migrations/0004_pool_mfa_settings.sql") },
+    Migration { number: 5, name: "pool_mfa_settings", sql: include_str!("migrations/0005_pool_mfa_settings.sql") },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 4;
+const OURS: u32 = 5;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.
