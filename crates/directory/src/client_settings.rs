@@ -1,12 +1,11 @@
 //! An app client's settings on their way in: defaults and rules between members (user-pools.md 8).
 
-use crate::{oauth_settings, say};
+use crate::{oauth_settings, rotation_settings, say};
 use contract::Fault;
 use contract::cognito_idp::types::{
-    ExplicitAuthFlowsType, FeatureType, PreventUserExistenceErrorTypes, TimeUnitsType, UserPoolClientType,
+    ExplicitAuthFlowsType, PreventUserExistenceErrorTypes, TimeUnitsType, UserPoolClientType,
 };
 use contract::cognito_idp::{create_user_pool_client, fault, update_user_pool_client};
-use contract::fault::common::NOT_IMPLEMENTED;
 use model::{Client, Pool};
 use std::time::Duration;
 
@@ -87,13 +86,7 @@ fn completed(pool: &Pool, mut settings: UserPoolClientType, confidential: bool) 
     if settings.enable_propagate_additional_user_context_data == Some(true) && !confidential {
         return Err(fault::invalid_parameter("EnablePropagateAdditionalUserContextData needs a client with a secret."));
     }
-    // Stored without effect, rotation would leave refresh tokens stronger than their owner believes.
-    if settings.refresh_token_rotation.as_ref().is_some_and(|r| r.feature == FeatureType::Enabled) {
-        return Err(Fault::new(
-            &NOT_IMPLEMENTED,
-            "Refresh token rotation (RefreshTokenRotation) is not implemented yet.",
-        ));
-    }
+    rotation_settings::check(&settings)?;
     settings.refresh_token_validity = Some(settings.refresh_token_validity.filter(|n| *n != 0).unwrap_or(30));
     settings.enable_token_revocation.get_or_insert(true);
     settings.enable_propagate_additional_user_context_data.get_or_insert(false);

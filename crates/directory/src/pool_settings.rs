@@ -5,8 +5,8 @@ use contract::Fault;
 use contract::cognito_idp::types::{
     AccountRecoverySettingType, AdminCreateUserConfigType, AuthFactorType, DefaultEmailOptionType,
     DeletionProtectionType, EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, PasswordPolicyType,
-    RecoveryOptionNameType, SignInPolicyType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType,
-    VerificationMessageTemplateType,
+    RecoveryOptionNameType, SignInPolicyType, StatusType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType,
+    UserPoolType, VerificationMessageTemplateType,
 };
 use contract::cognito_idp::{create_user_pool, fault, update_user_pool};
 use indexmap::IndexMap;
@@ -92,11 +92,16 @@ pub fn updated(tiers: Tiers, current: &UserPoolType, input: update_user_pool::In
 /// Checks the rules between members and fills in the defaults.
 fn completed(tiers: Tiers, mut settings: UserPoolType) -> Result<UserPoolType, Fault> {
     check_mfa(&settings)?;
+    check_first_factors(&settings)?;
     check_recovery(settings.account_recovery_setting.as_ref())?;
     check_update_settings(&settings)?;
     check_email(settings.email_configuration.as_ref())?;
     check_tags(settings.user_pool_tags.as_ref())?;
     check_acr(&settings)?;
+    if let Some(dcr) = &mut settings.dcr_configuration {
+        dcr.enable_status.get_or_insert(StatusType::Enabled);
+        dcr.open_dcr_enabled.get_or_insert(false);
+    }
     tiers.check(&settings)?;
     unserved::pool(&settings)?;
     policies(&mut settings)?;
@@ -114,10 +119,7 @@ fn completed(tiers: Tiers, mut settings: UserPoolType) -> Result<UserPoolType, F
 fn policies(settings: &mut UserPoolType) -> Result<(), Fault> {
     let policies = settings.policies.get_or_insert_with(UserPoolPolicyType::default);
     let sign_in = policies.sign_in_policy.get_or_insert_with(SignInPolicyType::default);
-    let factors = sign_in.allowed_first_auth_factors.get_or_insert_with(|| vec![AuthFactorType::Password]);
-    if !factors.contains(&AuthFactorType::Password) {
-        return Err(fault::invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD."));
-    }
+    sign_in.allowed_first_auth_factors.get_or_insert_with(|| vec![AuthFactorType::Password]);
     let whole = policies.password_policy.is_none();
     let password = policies.password_policy.get_or_insert_with(PasswordPolicyType::default);
     // A policy that is given in part asks for no class it does not name (user-pools.md 6.2).
@@ -169,6 +171,22 @@ fn check_mfa(settings: &UserPoolType) -> Result<(), Fault> {
     let wanted = settings.mfa_configuration.is_some_and(|mfa| mfa != UserPoolMfaType::Off);
     if wanted && settings.sms_configuration.is_none() {
         return Err(fault::invalid_parameter(say::MFA_NEEDS_SMS));
+    }
+    Ok(())
+}
+
+/// The rules of user-pools.md 6.2 and additions-2026.md 3.5 for what a person may begin with.
+fn check_first_factors(settings: &UserPoolType) -> Result<(), Fault> {
+    let sign_in = settings.policies.as_ref().and_then(|policies| policies.sign_in_policy.as_ref());
+    let Some(factors) = sign_in.and_then(|policy| policy.allowed_first_auth_factors.as_deref()) else { return Ok(()) };
+    if factors.contains(&AuthFactorType::SoftwareToken) {
+        return Err(fault::invalid_parameter(say::SOFTWARE_TOKEN_FIRST));
+    }
+    if !factors.contains(&AuthFactorType::Password) {
+        return Err(fault::invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD."));
+    }
+    if settings.mfa_configuration == Some(UserPoolMfaType::On) && factors.len() > 1 {
+        return Err(fault::invalid_parameter(say::FIRST_FACTORS_WITH_MFA));
     }
     Ok(())
 }

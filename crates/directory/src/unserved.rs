@@ -1,8 +1,9 @@
 //! Settings of the contract that nothing here acts on yet. They are refused rather than stored without effect: a pool that
 //! was told to ask for a second factor must not quietly sign people in without one.
 
+use contract::cognito_idp::set_user_pool_mfa_config;
 use contract::cognito_idp::types::{
-    AdvancedSecurityModeType, AuthFactorType, LambdaConfigType, UserPoolMfaType, UserPoolType,
+    AdvancedSecurityModeType, AuthFactorType, LambdaConfigType, StatusType, UserPoolMfaType, UserPoolType,
 };
 use contract::fault::common::NOT_IMPLEMENTED;
 use contract::{Fault, ToValue, Value};
@@ -41,8 +42,23 @@ pub fn pool(settings: &UserPoolType) -> Result<(), Fault> {
     if issuer.is_some_and(|kind| kind.as_str() == "UPDATED") {
         return Err(refuse("The updated issuer (IssuerConfiguration)"));
     }
-    if settings.dcr_configuration.is_some() {
+    // Disabled has no effect and says so: it is stored, as every update must keep it.
+    if settings.dcr_configuration.as_ref().is_some_and(|dcr| dcr.enable_status != Some(StatusType::Disabled)) {
         return Err(refuse("Dynamic client registration (DcrConfiguration)"));
+    }
+    Ok(())
+}
+
+/// Refuses what would ask for a second factor, or promise one (see `mfa_settings`).
+pub fn mfa(mode: UserPoolMfaType, input: &set_user_pool_mfa_config::Input) -> Result<(), Fault> {
+    if mode != UserPoolMfaType::Off {
+        return Err(refuse("Multi-factor authentication (MfaConfiguration)"));
+    }
+    if input.software_token_mfa_configuration.as_ref().is_some_and(|c| c.enabled == Some(true)) {
+        return Err(refuse("Time-based one-time codes (SoftwareTokenMfaConfiguration)"));
+    }
+    if input.email_mfa_configuration.is_some() {
+        return Err(refuse("Codes by mail at sign-in (EmailMfaConfiguration)"));
     }
     Ok(())
 }

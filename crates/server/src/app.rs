@@ -19,6 +19,7 @@ use prometheus_client::registry::Registry;
 use signin::Signin;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use tokens::{IssuerStyle, Tokens};
 use tokio_util::sync::CancellationToken;
@@ -72,6 +73,8 @@ pub struct Plan {
     pub issuer: Issuer,
     /// How new passwords are kept.
     pub password_storage: PasswordStorage,
+    /// At what age a pool's signing keys are replaced; None: only by hand.
+    pub signing_age: Option<Duration>,
     /// What pool tiers mean.
     pub tiers: directory::Tiers,
     /// Who may call.
@@ -95,6 +98,7 @@ pub struct App {
     metrics: Arc<Metrics>,
     tokens: Tokens,
     messages: Messages,
+    signing_age: Option<Duration>,
     /// What the operations run on.
     pub directory: Arc<Directory>,
 }
@@ -153,7 +157,8 @@ impl App {
         }
         let operator = edge::operator::router(Arc::new(StoreReadiness(store)), registry);
         let operator = Front::new(operator, entropy, metrics.clone(), TrustedProxies::default(), plan.limits);
-        Self { ground, front: Arc::new(front), operator: Arc::new(operator), metrics, tokens, messages, directory }
+        let (front, operator, signing_age) = (Arc::new(front), Arc::new(operator), plan.signing_age);
+        Self { ground, front, operator, metrics, tokens, messages, signing_age, directory }
     }
 
     /// What answers requests, for callers inside the process.
@@ -171,7 +176,7 @@ impl App {
     /// Listens and works until `stop`, then lets requests under way finish, and after them the jobs.
     pub async fn serve(&self, public: Listener, operator: Option<Listener>, stop: CancellationToken) {
         let jobs_stop = CancellationToken::new();
-        let jobs = jobs::start(&self.ground, &self.tokens, &self.messages, &jobs_stop);
+        let jobs = jobs::start(&self.ground, &self.tokens, &self.messages, self.signing_age, &jobs_stop);
         let operating = async {
             if let Some(operator) = operator {
                 operator.serve(self.operator.clone(), self.metrics.clone(), stop.clone()).await;

@@ -11,6 +11,7 @@ use kernel::{Clock, Entropy, Secret};
 use outbound::{Courier, Security, SmtpCourier, SmtpSettings, Unconfigured};
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{DatabaseTls, Place, PostgresConfig, SchemaState, SqliteOptions, Store};
 
 /// Opens the database that the settings name.
@@ -163,6 +164,8 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
             Storage::Srp => PasswordStorage::Srp,
             Storage::Argon2id => PasswordStorage::Argon2id,
         },
+        signing_age: (settings.signing_max_age_days > 0)
+            .then(|| Duration::from_secs(u64::from(settings.signing_max_age_days) * 24 * 3600)),
         trust,
         limits: limits(settings),
         throttling: settings.throttling,

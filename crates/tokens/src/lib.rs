@@ -11,12 +11,15 @@ mod issuer;
 mod keys;
 mod refresh;
 mod revoke;
+mod rotate;
+mod signing;
 mod stock;
 
 pub use access::Bearer;
 pub use issue::{Holder, Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;
+pub use signing::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 pub use stock::stock_context;
 
 use crypto::Keyring;

@@ -150,6 +150,7 @@ pub(crate) mod tests {
             account: AccountId::parse("123456789012").unwrap(),
             name: "people".into(),
             settings,
+            mfa: Default::default(),
             created: Time::default(),
             modified: Time::default(),
         }

@@ -88,6 +88,8 @@ keys! {
     database_wait: Duration = "database.startup_wait_secs", "30";
     /// Where the keyring is. It seals every secret in the database and must be kept apart from it.
     keyring: KeyringAt = "keyring.source", "file:cognate.keyring";
+    /// Age in days at which a pool's signing keys are replaced by new ones, which are published a day before they sign. 0: only `cognate keys rotate-signing` replaces them, for a verifier that pins a key must be told first.
+    signing_max_age_days: u16 = "signing.max_age_days", "0";
     /// Host of the mail relay; without it no mail leaves.
     smtp_host: Option<String> = "smtp.host", "";
     /// Its port.

@@ -117,3 +117,49 @@ fn config_explains_every_key_as_a_file_that_can_be_used() {
     let said = text(&run(&["doctor", "--config", file.to_str().unwrap()], &place.0));
     assert!(said.contains("database: reachable and empty"), "{said}");
 }
+
+#[test]
+fn tk_24_signing_keys_are_rotated_and_withdrawn_by_hand_while_the_server_runs() {
+    let place = Workplace::new("signing");
+    let public = free_address();
+    let server = Running::start(&["dev", "--listen", &public.to_string(), "--data", "."], &place.0);
+    let said = server.wait_for("print(idp.get_user");
+    let pool = said.split("pool    ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let here = place.0.display();
+    let config =
+        format!("database.url = \"sqlite:{here}/cognate.db\"\nkeyring.source = \"file:{here}/cognate.keyring\"\n");
+    let config = place.file("keys.toml", &config);
+    let keys = |arguments: &[&str]| {
+        let output = run(&[&["keys", "--config", config.to_str().unwrap()], arguments].concat(), &place.0);
+        (output.status.success(), text(&output))
+    };
+    let kids = || -> Vec<String> {
+        let set = http(public, &format!("GET /{pool}/.well-known/jwks.json"), "");
+        set.split("\"kid\":\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let until = |done: &dyn Fn() -> bool| {
+        (0..100).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            done()
+        })
+    };
+    let before = kids();
+    assert_eq!(before.len(), 2);
+    let (ok, said) = keys(&["rotate-signing", pool]);
+    assert!(ok && said.contains("WARN") && said.contains("Published "), "a line in the log, and an answer: {said}");
+    assert!(until(&|| kids().len() == 4), "the running server publishes them: {:?}", kids());
+    let (ok, said) = keys(&["rotate-signing", pool]);
+    assert!(!ok && said.contains("under way"), "{said}");
+    let (ok, said) = keys(&["revoke-signing", pool, &before[0]]);
+    assert!(ok && said.contains("WARN") && said.contains("is withdrawn"), "{said}");
+    assert!(until(&|| !kids().contains(&before[0])), "the running server forgets it: {:?}", kids());
+    for (arguments, told) in [
+        (&["revoke-signing", pool, &before[0]][..], "has no key"),
+        (&["rotate-signing", "us-east-1_Nowhere01"][..], "no such pool"),
+        (&["rotate-signing", "nonsense"][..], "no pool id"),
+    ] {
+        let (ok, said) = keys(arguments);
+        assert!(!ok && said.contains(told), "{said}");
+    }
+    assert!(server.stop());
+}

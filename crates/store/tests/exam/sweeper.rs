@@ -51,6 +51,7 @@ async fn tk_19_a_family_stays_until_the_last_access_token_of_it_has_ended() {
             event_id: Uuid::from_u128(2),
             token_hash: vec![1; 32],
             sequence: 0,
+            replaced: Vec::new(),
             expires: NOW,
         };
         tx.families().insert(&family).await?;
