@@ -203,6 +203,7 @@ fn plan(address: SocketAddr, limits: Limits) -> Plan {
         trust: Trust::Keys,
         limits,
         throttling: false,
+        public_admin_api: true,
         trusted_proxies: TrustedProxies::default(),
         mail_from: "no-reply@id.example".to_owned(),
     }
