@@ -200,7 +200,7 @@ async fn what_waits_for_a_deleted_pool_does_not_leave_and_is_wiped() {
     world.clock.forward(Duration::from_secs(6));
     assert_eq!(world.messages.dispatch_due().await.unwrap(), Round { given_up: 1, ..NOTHING });
     assert!(world.courier.delivered().is_empty());
-    let kept: Result<u32, StoreError> = world.store.read(work!(|tx| { tx.outbox().count_queued(9).await })).await;
+    let kept: Result<u32, StoreError> = world.store.read(work!(|tx| tx.outbox().count_queued(9).await)).await;
     assert_eq!(kept.unwrap(), 0);
 }
 
@@ -415,8 +415,7 @@ async fn st_34_what_a_relay_quotes_reaches_neither_log_nor_disk() {
             assert!(hits.is_empty(), "{hits:#?}");
         }
     }
-    let words: Result<Vec<String>, StoreError> =
-        world.store.read(work!(|tx| { tx.outbox().list_errors(9).await })).await;
+    let words: Result<Vec<String>, StoreError> = world.store.read(work!(|tx| tx.outbox().list_errors(9).await)).await;
     let words = words.unwrap();
     assert!(
         words.len() == 4 && words.iter().all(|word| ["refused", "unreachable"].contains(&word.as_str())),

@@ -107,6 +107,11 @@ fn supply(gate: &mut Gate) -> Result<Verdict> {
         eprintln!("audit: cargo-deny could not be installed; our own reading of the same rules stands alone");
         return Ok(Verdict::Passed(Count::default()));
     };
+    // The lock file names crates of every platform, and cargo-deny reads them all; a build fetches only those of this one.
+    let fetched = run(cargo(&["fetch", "--locked"]), &gate.root, &gate.deadline, gate.deadline.left(), Show::Words)?;
+    if !fetched.ok {
+        bail!("cargo fetch --locked: see above");
+    }
     let mut command = Command::new(deny);
     command.args(["--offline", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
     passes(gate, command)
