@@ -20,6 +20,11 @@ static PASSWORD: Shape = text("PasswordType", true);
 const fn text(name: &'static str, sensitive: bool) -> Shape {
     Shape { name, sensitive, kind: Kind::Text { min: Some(1), max: Some(64), pattern: None, enums: &[] } }
 }
+static TOKEN_TEXT: Shape = Shape {
+    name: "TokenType",
+    sensitive: true,
+    kind: Kind::Text { min: Some(1), max: None, pattern: None, enums: &[] },
+};
 const fn member(name: &'static str, camel: &'static str, shape: &'static Shape) -> Member {
     Member { name, wire_name: name, camel, location: Location::Body, shape, required: false }
 }
@@ -28,7 +33,7 @@ static MEMBERS: [Member; 7] = [
     member("ClientId", "clientId", &TEXT),
     member("Password", "password", &PASSWORD),
     member("Session", "session", &PASSWORD),
-    member("AccessToken", "accessToken", &PASSWORD),
+    member("AccessToken", "accessToken", &TOKEN_TEXT),
     member("ChallengeName", "challengeName", &TEXT),
     member("Username", "username", &TEXT),
 ];
