@@ -3,8 +3,8 @@
 
 import { Amplify } from "aws-amplify";
 import {
-  confirmSignIn, confirmSignUp, fetchAuthSession, fetchUserAttributes, getCurrentUser, resendSignUpCode, signIn, signOut,
-  signUp,
+  confirmSignIn, confirmSignUp, confirmUserAttribute, deleteUserAttributes, fetchAuthSession, fetchUserAttributes,
+  getCurrentUser, resendSignUpCode, sendUserAttributeVerificationCode, signIn, signOut, signUp, updateUserAttributes,
 } from "aws-amplify/auth";
 import { refused, same, truth } from "./expect.mjs";
 
@@ -57,6 +57,27 @@ export async function story(told, { people, password, codeFor, wrong }) {
     same([tokens.accessToken.payload.token_use, tokens.accessToken.payload.sub], ["access", userSub], "access token");
     const held = await fetchUserAttributes();
     same([held.email, held.email_verified, held.given_name, held.sub], [ana.mail, "true", "Ana", userSub], "profile");
+  });
+
+  await told("UP-38 a changed address is unverified until its code comes back; attributes come and go", async () => {
+    const mail = `new.${ana.mail}`;
+    const answer = await updateUserAttributes({ userAttributes: { email: mail, nickname: "A" } });
+    same(answer.email.nextStep.updateAttributeStep, "CONFIRM_ATTRIBUTE_WITH_CODE", "next step");
+    same(answer.nickname.isUpdated, true, "nickname");
+    const changed = await fetchUserAttributes();
+    same([changed.email, changed.email_verified, changed.nickname], [mail, "false", "A"], "profile");
+    const first = await codeFor(mail, 1);
+    await refused(confirmUserAttribute({ userAttributeKey: "email", confirmationCode: wrong(first) }),
+      "CodeMismatchException", "Invalid verification code provided, please try again.");
+    const sent = await sendUserAttributeVerificationCode({ userAttributeKey: "email" });
+    same([sent.attributeName, sent.deliveryMedium], ["email", "EMAIL"], "delivery");
+    await confirmUserAttribute({ userAttributeKey: "email", confirmationCode: await codeFor(mail, 2) });
+    same((await fetchUserAttributes()).email_verified, "true", "verified");
+    await deleteUserAttributes({ userAttributeKeys: ["nickname"] });
+    truth(!("nickname" in (await fetchUserAttributes())), "deleted");
+    await refused(updateUserAttributes({ userAttributes: { email_verified: "false" } }), "NotAuthorizedException",
+      "A client attempted to write unauthorized attribute");
+    ana.mail = mail;
   });
 
   await told("signOut forgets the tokens", async () => {

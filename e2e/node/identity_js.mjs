@@ -128,6 +128,36 @@ await check("AU-5 AU-11 a demanded new password: completeNewPasswordChallenge", 
   await refused(signIn(user(username), PASSWORD), "NotAuthorizedException");
 });
 
+await check("UP-38 updateAttributes, getAttributeVerificationCode, verifyAttribute, deleteAttributes, each seen by a second call", async () => {
+  const me = user(ana.username);
+  await signIn(me);
+  const seen = async () => Object.fromEntries((await called((done) => me.getUserAttributes(done)))
+    .map((entry) => [entry.getName(), entry.getValue()]));
+  const changed = address("anew");
+  const changes = [attribute("email", changed), attribute("nickname", "A")];
+  const details = await new Promise((resolve, reject) => {
+    me.updateAttributes(changes, (error, said, sent) => (error ? reject(error) : resolve([said, sent])));
+  });
+  same(details[0], "SUCCESS", "answer");
+  same(details[1].CodeDeliveryDetailsList.map((one) => one.AttributeName), ["email"], "codes");
+  same([(await seen()).email, (await seen()).email_verified, (await seen()).nickname], [changed, "false", "A"], "changed");
+  const verify = (code) => new Promise((resolve, reject) => {
+    me.verifyAttribute("email", code, { onSuccess: resolve, onFailure: reject });
+  });
+  const first = await codeFor(changed);
+  await refused(verify(wrong(first)), "CodeMismatchException", "Invalid verification code provided, please try again.");
+  await new Promise((resolve, reject) => {
+    me.getAttributeVerificationCode("email", { onSuccess: resolve, onFailure: reject, inputVerificationCode: resolve });
+  });
+  same(await verify(await codeFor(changed, 2)), "SUCCESS", "answer");
+  same((await seen()).email_verified, "true", "verified");
+  same(await called((done) => me.deleteAttributes(["nickname"], done)), "SUCCESS", "answer");
+  truth(!("nickname" in (await seen())), "deleted");
+  await refused(called((done) => me.updateAttributes([attribute("email_verified", "true")], done)),
+    "NotAuthorizedException", "A client attempted to write unauthorized attribute");
+  await refused(called((done) => me.deleteAttributes(["given_name"], done)), "InvalidParameterException");
+});
+
 await check("globalSignOut ends the person's other sessions too", async () => {
   const [here, there] = [user(ana.username), user(ana.username)];
   await signIn(here);

@@ -47,6 +47,7 @@ ALL = (
     Client("boto3_app_clients", "python/boto3_app_clients.py"),
     Client("boto3_sign_up", "python/boto3_sign_up.py"),
     Client("boto3_admin_users", "python/boto3_admin_users.py"),
+    Client("boto3_attributes", "python/boto3_attributes.py"),
     Client("boto3_sign_in", "python/boto3_sign_in.py"),
     Client("boto3_challenges", "python/boto3_challenges.py"),
     Client("boto3_tokens", "python/boto3_tokens.py"),

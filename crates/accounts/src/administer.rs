@@ -62,7 +62,7 @@ impl Accounts {
             .write(work!(|tx, pooled, stored, credential, claims, outgoing, force| -> Refusal {
                 tx.pools().require(&pooled.id).await?;
                 claim_all(tx, pooled, stored, claims).await?.map_err(taken_by_account)?;
-                claim_preferred(tx, pooled, None, stored).await?;
+                claim_preferred(tx, pooled, stored).await?;
                 tx.users().insert(stored).await?;
                 for contact in Contact::ALL.into_iter().filter(|c| stored.verified(c.attribute())) {
                     activate_alias(tx, pooled, stored, contact, *force).await?;

@@ -46,7 +46,7 @@ pub fn read_new(
         let entry = pool
             .schema(name)
             .filter(|_| name != "sub" && name != "identities")
-            .ok_or_else(|| Refusal::Invalid(format!("user.{name}: Attribute does not exist in the schema.\n")))?;
+            .ok_or_else(|| Refusal::AttributeUnknown(name.clone()))?;
         if let Writer::Client(client) = writer
             && !client.may_write(name, entry.required == Some(true))
         {
@@ -62,19 +62,13 @@ pub fn read_new(
 
 /// Refuses when a required attribute is missing, naming all that are.
 pub fn require_all(pool: &Pool, attributes: &IndexMap<String, String>) -> Result<(), Refusal> {
-    let missing: String = pool
-        .required_attributes()
-        .filter(|name| !attributes.contains_key(*name))
-        .map(|name| format!("{name}: The attribute is required\n"))
-        .collect();
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid(format!("Attributes did not conform to the schema: {missing}")))
-    }
+    let missing: Vec<String> =
+        pool.required_attributes().filter(|name| !attributes.contains_key(*name)).map(str::to_owned).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::AttributesRequired(missing)) }
 }
 
-fn flags_have_values(attributes: &IndexMap<String, String>) -> Result<(), Refusal> {
+/// A flag without the value it speaks of says nothing.
+pub fn flags_have_values(attributes: &IndexMap<String, String>) -> Result<(), Refusal> {
     for (flag, value, sentence) in [
         ("email_verified", "email", "Email is required to verify/un-verify an email"),
         ("phone_number_verified", "phone_number", "Phone Number is required to verify/un-verify a phone number"),
@@ -87,7 +81,7 @@ fn flags_have_values(attributes: &IndexMap<String, String>) -> Result<(), Refusa
 }
 
 /// The value as stored, if it fits type and bounds.
-fn checked(
+pub fn checked(
     entry: &contract::cognito_idp::types::SchemaAttributeType,
     name: &str,
     value: &str,
@@ -111,6 +105,9 @@ fn checked(
             let high = bound(bounds.and_then(|b| b.max_value.as_ref())).is_some_and(|max| number > max);
             if low || high || !number.is_finite() {
                 return Err(misfit("The attribute value is out of range"));
+            }
+            if name == "updated_at" && value.parse::<i64>().is_err() {
+                return Err(misfit("The attribute value must be a whole number"));
             }
             Ok(value.to_owned())
         }

@@ -26,9 +26,17 @@ pub(crate) struct CodeLetter {
 }
 
 impl CodeLetter {
-    /// Stores the code in the place of every older one of its purpose, and the message beside it.
+    /// Which contact receives it.
+    pub const fn contact(&self) -> Contact {
+        self.sent.contact
+    }
+
+    /// Stores the code in the place of every older one of its purpose, and the message beside it. Two attributes are
+    /// verified side by side: there only the older code of the same attribute goes.
     pub async fn post(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        tx.codes().delete(&self.code.pool, &self.code.sub, self.code.purpose).await?;
+        if self.code.purpose != CodePurpose::VerifyAttribute {
+            tx.codes().delete(&self.code.pool, &self.code.sub, self.code.purpose).await?;
+        }
         tx.codes().save(&self.code).await?;
         self.outgoing.post(tx).await
     }
@@ -44,13 +52,19 @@ impl Accounts {
         purpose: CodePurpose,
     ) -> Option<CodeLetter> {
         let to = Recipient { contact, address: user.attribute(contact.attribute())?.to_owned() };
+        Some(self.code_letter_to(pool, user, &to, purpose))
+    }
+
+    /// The same for an address that is not the person's yet.
+    pub(crate) fn code_letter_to(&self, pool: &Pool, user: &User, to: &Recipient, purpose: CodePurpose) -> CodeLetter {
+        let contact = to.contact;
         let attribute = contact.attribute();
         let lock = Lock { pool: &pool.id, sub: &user.sub, purpose, attribute, address: &to.address };
         let (code, digits) = lock.draw(&self.keyring, &*self.entropy, self.clock.now());
         let occasion = Occasion::Verification { code: &digits };
-        let note = Note { pool, sub: &user.sub, to: &to, occasion, good_until: code.expires };
+        let note = Note { pool, sub: &user.sub, to, occasion, good_until: code.expires };
         let outgoing = self.messages.compose(&note);
-        Some(CodeLetter { code, outgoing, sent: Sent { contact, destination: to.masked() } })
+        CodeLetter { code, outgoing, sent: Sent { contact, destination: to.masked() } }
     }
 
     /// Words an invitation. People read the name they will type: the contact where contacts are the usernames.
@@ -99,9 +113,8 @@ impl Accounts {
         sent
     }
 
-    /// Whether the digits are those of an outstanding code, for the address the person has now.
-    pub(crate) fn opens(&self, code: &Code, user: &User, digits: &Secret<String>) -> bool {
-        let address = user.attribute(&code.attribute).unwrap_or_default();
+    /// Whether the digits are those of a code, for the address the person has now.
+    pub(crate) fn opens(&self, code: &Code, address: &str, digits: &Secret<String>) -> bool {
         let Code { pool, sub, purpose, attribute, .. } = code;
         let lock = Lock { pool, sub, purpose: *purpose, attribute, address };
         lock.opens(&self.keyring, digits.reveal(), &code.hash)

@@ -1,9 +1,9 @@
 //! Attributes given with a new password, and the names that come with them.
 
 use crate::attributes::{Writer, read_new, require_all};
-use crate::names::{claim_preferred, kind_of};
+use crate::names::{move_names, taken_at_change};
 use crate::{Accounts, Through};
-use model::{Contact, Naming, Pool, Refusal, User};
+use model::{Contact, Pool, Refusal, User};
 use store::Tx;
 
 impl Accounts {
@@ -46,35 +46,11 @@ impl Accounts {
     }
 }
 
-/// Where contacts are usernames, a new one must be free and signs its owner in from now on.
+/// The names that come with the attributes: a new contact or preferred username must be free and signs its owner in from
+/// now on, one that was replaced no longer does.
 ///
 /// # Errors
-/// [`Refusal::AliasTaken`].
+/// [`Refusal::ContactTaken`], [`Refusal::AliasTaken`].
 pub async fn claim_new_contacts(tx: &mut Tx, pool: &Pool, before: &User, after: &User) -> Result<(), Refusal> {
-    claim_preferred(tx, pool, Some(before), after).await?;
-    let Naming::ByContact { email, phone } = pool.naming() else {
-        return release_changed(tx, pool, before, after).await;
-    };
-    for (contact, counts) in [(Contact::Email, email), (Contact::Phone, phone)] {
-        let (old, new) = (before.attribute(contact.attribute()), after.attribute(contact.attribute()));
-        let Some(new) = new.filter(|new| counts && Some(*new) != old) else { continue };
-        if let Some(old) = old {
-            tx.names().release(&pool.id, kind_of(contact), &pool.fold(old), &after.sub).await?;
-        }
-        if !tx.names().claim(&pool.id, kind_of(contact), &pool.fold(new), &after.sub).await? {
-            return Err(Refusal::AliasTaken(contact.attribute()));
-        }
-    }
-    Ok(())
-}
-
-/// An alias whose value has changed no longer signs its owner in, and is free for others.
-async fn release_changed(tx: &mut Tx, pool: &Pool, before: &User, after: &User) -> Result<(), Refusal> {
-    for contact in Contact::ALL {
-        let (old, new) = (before.attribute(contact.attribute()), after.attribute(contact.attribute()));
-        if let Some(old) = old.filter(|old| Some(*old) != new && pool.has_alias(contact.attribute())) {
-            tx.names().release(&pool.id, kind_of(contact), &pool.fold(old), &after.sub).await?;
-        }
-    }
-    Ok(())
+    move_names(tx, pool, before, after).await?.map_err(|kind| taken_at_change(pool, kind))
 }

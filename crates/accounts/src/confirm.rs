@@ -60,7 +60,8 @@ impl Accounts {
                 // Where existence is masked only the right digits learn that they are too old.
                 let stale = if *masked { Refusal::CodeWrong } else { Refusal::CodeExpired };
                 let Some(code) = outstanding.into_iter().next() else { return Ok(Err(stale)) };
-                let right = accounts.opens(&code, &user, &typed.code);
+                let address = user.attribute(&code.attribute).unwrap_or_default();
+                let right = accounts.opens(&code, address, &typed.code);
                 if *now >= code.expires {
                     return Ok(Err(if right { Refusal::CodeExpired } else { stale }));
                 }

@@ -5,6 +5,8 @@
 
 mod administer;
 mod attributes;
+mod change;
+mod code_attempts;
 mod codes;
 mod complete;
 mod confirm;
@@ -12,6 +14,8 @@ mod names;
 mod passwords;
 mod proof;
 mod sign_up;
+mod update;
+mod verify;
 
 pub use administer::{Invitation, NewUser};
 pub use attributes::Writer;

@@ -48,18 +48,23 @@ pub fn name_new(pool: &Pool, sub: &Sub, given: &str) -> Result<Named, Refusal> {
             }
         }
         Naming::Chosen => {
-            if let Some(contact) = contact_of(given).filter(|c| pool.has_alias(c.attribute())) {
-                let word = match contact {
-                    Contact::Email => "email",
-                    Contact::Phone => "phone number",
-                };
-                return Err(Refusal::Invalid(format!(
-                    "Username cannot be of {word} format, since user pool is configured for {word} alias."
-                )));
-            }
+            no_alias_form(pool, given)?;
             Ok(Named { username: given.to_owned(), contact: None })
         }
     }
+}
+
+/// A name that looks like an alias would be taken for one: refused where that alias is on. Holds for usernames and for
+/// preferred ones.
+pub fn no_alias_form(pool: &Pool, name: &str) -> Result<(), Refusal> {
+    let Some(contact) = contact_of(name).filter(|c| pool.has_alias(c.attribute())) else { return Ok(()) };
+    let word = match contact {
+        Contact::Email => "email",
+        Contact::Phone => "phone number",
+    };
+    Err(Refusal::Invalid(format!(
+        "Username cannot be of {word} format, since user pool is configured for {word} alias."
+    )))
 }
 
 /// The kind and folded form under which a name is unique in its pool.
@@ -75,6 +80,60 @@ pub fn claims_of_new(pool: &Pool, user: &User) -> Vec<Claim> {
         .filter(|(_, signs_in)| *signs_in)
         .filter_map(|(contact, _)| Some((kind_of(contact), pool.fold(user.attribute(contact.attribute())?))))
         .collect()
+}
+
+/// The names a person holds as they stand: what signs them in. Whoever changes a person moves their names along, from
+/// the old set to the new one.
+fn names_of(pool: &Pool, user: &User) -> Vec<Claim> {
+    let mut names = claims_of_new(pool, user);
+    let alias = |attribute: &str| user.attribute(attribute).filter(|_| pool.has_alias(attribute));
+    for contact in Contact::ALL.into_iter().filter(|contact| user.verified(contact.attribute())) {
+        names.extend(alias(contact.attribute()).map(|value| (kind_of(contact), pool.fold(value))));
+    }
+    names.extend(alias("preferred_username").map(|value| (NameKind::PreferredUsername, pool.fold(value))));
+    names
+}
+
+/// Gives a changed person the names they have now and takes those they no longer have; or tells which one is somebody
+/// else's. The index decides; nothing is kept of a change that is refused.
+pub async fn move_names(
+    tx: &mut Tx,
+    pool: &Pool,
+    before: &User,
+    after: &User,
+) -> Result<Result<(), NameKind>, Refusal> {
+    let (old, new) = (names_of(pool, before), names_of(pool, after));
+    for (kind, folded) in new.iter().filter(|name| !old.contains(name)) {
+        // A preferred username is nobody's username either: it would never sign its owner in.
+        let others = match kind {
+            NameKind::PreferredUsername => holder(tx, pool, folded).await?.is_some_and(|sub| sub != after.sub),
+            NameKind::Username | NameKind::Email | NameKind::PhoneNumber => false,
+        };
+        if others || !tx.names().claim(&pool.id, *kind, folded, &after.sub).await? {
+            return Ok(Err(*kind));
+        }
+    }
+    for (kind, folded) in old.iter().filter(|name| !new.contains(name)) {
+        tx.names().release(&pool.id, *kind, folded, &after.sub).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// The refusal for a name that is somebody else's already, at a change of attributes.
+pub fn taken_at_change(pool: &Pool, kind: NameKind) -> Refusal {
+    let named = |contact: Contact| {
+        if pool.named_by(contact) {
+            Refusal::ContactTaken(contact.attribute())
+        } else {
+            Refusal::AliasTaken(contact.attribute())
+        }
+    };
+    match kind {
+        NameKind::Email => named(Contact::Email),
+        NameKind::PhoneNumber => named(Contact::Phone),
+        NameKind::PreferredUsername => Refusal::AliasTaken("preferred_username"),
+        NameKind::Username => Refusal::UsernameTaken,
+    }
 }
 
 /// Finds a person by sub, canonical username or active alias.
@@ -97,7 +156,8 @@ async fn by_sub(tx: &mut Tx, pool: &Pool, identifier: &str) -> Result<Option<Use
     Ok(tx.users().get(&pool.id, &sub).await?)
 }
 
-/// Gives a new person their names, or tells which one belongs to somebody else. A sub is nobody's username but its own.
+/// Gives a new person their names, or tells which one belongs to somebody else. A sub is nobody's username but its own,
+/// and a username nobody else's preferred one: whoever signs up under it would be taken for them.
 pub async fn claim_all(
     tx: &mut Tx,
     pool: &Pool,
@@ -105,7 +165,10 @@ pub async fn claim_all(
     claims: &[Claim],
 ) -> Result<Result<(), NameKind>, Refusal> {
     for (kind, folded) in claims {
-        let shadows = *kind == NameKind::Username && by_sub(tx, pool, &user.username).await?.is_some();
+        let shadows = *kind == NameKind::Username
+            && (by_sub(tx, pool, &user.username).await?.is_some()
+                || pool.has_alias("preferred_username")
+                    && tx.names().get(&pool.id, NameKind::PreferredUsername, folded).await?.is_some());
         if shadows || !tx.names().claim(&pool.id, *kind, folded, &user.sub).await? {
             return Ok(Err(*kind));
         }
@@ -113,23 +176,16 @@ pub async fn claim_all(
     Ok(Ok(()))
 }
 
-/// Makes a preferred username an alias where the pool has them; it must be nobody else's.
-pub async fn claim_preferred(tx: &mut Tx, pool: &Pool, before: Option<&User>, after: &User) -> Result<(), Refusal> {
+/// Makes a new person's preferred username an alias where the pool has them; it must be nobody else's name.
+pub async fn claim_preferred(tx: &mut Tx, pool: &Pool, user: &User) -> Result<(), Refusal> {
     let (name, kind) = ("preferred_username", NameKind::PreferredUsername);
-    let old = before.and_then(|user| user.attribute(name));
-    let new = after.attribute(name);
-    if !pool.has_alias(name) || old == new {
-        return Ok(());
+    let Some(preferred) = user.attribute(name).filter(|_| pool.has_alias(name)) else { return Ok(()) };
+    let folded = pool.fold(preferred);
+    let others = holder(tx, pool, &folded).await?.is_some_and(|sub| sub != user.sub);
+    if others || !tx.names().claim(&pool.id, kind, &folded, &user.sub).await? {
+        return Err(Refusal::AliasTaken(name));
     }
-    if let Some(old) = old {
-        tx.names().release(&pool.id, kind, &pool.fold(old), &after.sub).await?;
-    }
-    match new {
-        Some(new) if !tx.names().claim(&pool.id, kind, &pool.fold(new), &after.sub).await? => {
-            Err(Refusal::AliasTaken(name))
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Whose name it is: a username before an alias.

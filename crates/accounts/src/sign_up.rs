@@ -43,7 +43,7 @@ impl Accounts {
         let named = name_new(pool, &sub, &asked.username)?;
         let mut attributes = read_new(pool, Writer::Client(&through.client), &asked.attributes)?;
         if attributes.contains_key("preferred_username") && pool.has_alias("preferred_username") {
-            return Err(Refusal::Invalid("preferred_username can only be set after the user is confirmed.".to_owned()));
+            return Err(Refusal::PreferredTooEarly);
         }
         if let Some((contact, value)) = &named.contact {
             same_contact(attributes.insert(contact.attribute().to_owned(), value.clone()), value)?;

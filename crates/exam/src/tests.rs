@@ -59,7 +59,19 @@ mod directory_users_admin_delete_user;
 mod directory_users_admin_get_user;
 #[path = "../../directory/src/ops/users/admin_set_user_password_test.rs"]
 mod directory_users_admin_set_user_password;
+#[path = "../../directory/src/ops/users/admin_update_user_attributes_test.rs"]
+mod directory_users_admin_update_user_attributes;
+#[path = "../../directory/src/ops/users/delete_user_attributes_test.rs"]
+mod directory_users_delete_user_attributes;
 #[path = "../../directory/src/ops/users/get_user_test.rs"]
 mod directory_users_get_user;
+#[path = "../../directory/src/ops/users/get_user_attribute_verification_code_test.rs"]
+mod directory_users_get_user_attribute_verification_code;
 #[path = "../../directory/src/ops/users/list_users_test.rs"]
 mod directory_users_list_users;
+#[path = "../../directory/src/ops/users/names_and_aliases_test.rs"]
+mod directory_users_names_and_aliases;
+#[path = "../../directory/src/ops/users/update_user_attributes_test.rs"]
+mod directory_users_update_user_attributes;
+#[path = "../../directory/src/ops/users/verify_user_attribute_test.rs"]
+mod directory_users_verify_user_attribute;

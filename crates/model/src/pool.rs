@@ -44,6 +44,15 @@ impl Contact {
         }
     }
 
+    /// The flag that tells whether the attribute's value is verified.
+    #[must_use]
+    pub const fn flag(self) -> &'static str {
+        match self {
+            Self::Email => "email_verified",
+            Self::Phone => "phone_number_verified",
+        }
+    }
+
     /// The attribute of that name.
     #[must_use]
     pub fn parse(attribute: &str) -> Option<Self> {
@@ -101,11 +110,27 @@ impl Pool {
     /// Whether a sign-up with this contact sends it a code.
     #[must_use]
     pub fn auto_verifies(&self, contact: Contact) -> bool {
-        let wanted = match contact {
-            Contact::Email => VerifiedAttributeType::Email,
-            Contact::Phone => VerifiedAttributeType::PhoneNumber,
-        };
+        let wanted = verified_type(contact);
         self.settings.auto_verified_attributes.as_ref().is_some_and(|list| list.contains(&wanted))
+    }
+
+    /// Whether a changed contact waits for its code while the old one stays in force (user-pools.md 12).
+    #[must_use]
+    pub fn verifies_before_update(&self, contact: Contact) -> bool {
+        let wanted = verified_type(contact);
+        let settings = self.settings.user_attribute_update_settings.as_ref();
+        let list = settings.and_then(|s| s.attributes_require_verification_before_update.as_deref());
+        list.unwrap_or_default().contains(&wanted)
+    }
+
+    /// Whether this contact signs its owner in as their name, verified or not.
+    #[must_use]
+    pub fn named_by(&self, contact: Contact) -> bool {
+        match (self.naming(), contact) {
+            (Naming::ByContact { email, .. }, Contact::Email) => email,
+            (Naming::ByContact { phone, .. }, Contact::Phone) => phone,
+            (Naming::Chosen, _) => false,
+        }
     }
 
     /// Whether an active value of this attribute signs its owner in.
@@ -161,5 +186,12 @@ impl Pool {
             .filter(|entry| entry.required == Some(true))
             .filter_map(|entry| entry.name.as_deref())
             .filter(|name| *name != "sub")
+    }
+}
+
+const fn verified_type(contact: Contact) -> VerifiedAttributeType {
+    match contact {
+        Contact::Email => VerifiedAttributeType::Email,
+        Contact::Phone => VerifiedAttributeType::PhoneNumber,
     }
 }

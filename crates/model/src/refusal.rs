@@ -95,6 +95,24 @@ pub enum Refusal {
     /// The alias belongs to somebody else.
     #[error("alias taken")]
     AliasTaken(&'static str),
+    /// The e-mail address or phone number is somebody else's name, at a change.
+    #[error("name taken at a change")]
+    ContactTaken(&'static str),
+    /// An attribute that may be written at creation only.
+    #[error("attribute immutable")]
+    AttributeImmutable(String),
+    /// An attribute the schema does not have.
+    #[error("attribute unknown")]
+    AttributeUnknown(String),
+    /// A required attribute is missing or taken away.
+    #[error("attributes required")]
+    AttributesRequired(Vec<String>),
+    /// A preferred username that is an alias, before the confirmation.
+    #[error("preferred username too early")]
+    PreferredTooEarly,
+    /// Asked to verify what can not be verified, or what the person does not have.
+    #[error("attribute not verifiable")]
+    AttributeNotVerifiable(String),
     /// The new password breaks the policy; the rule that it breaks first.
     #[error("password policy")]
     PasswordPolicy(&'static str),

@@ -10,6 +10,8 @@ pub const INCORRECT_USERNAME_OR_PASSWORD: &str = "Incorrect username or password
 pub const USER_DOES_NOT_EXIST: &str = "User does not exist.";
 /// Code limits.
 pub const ATTEMPT_LIMIT_EXCEEDED: &str = "Attempt limit exceeded, please try after some time.";
+/// A preferred username that signs in, for somebody who is not confirmed.
+pub const PREFERRED_TOO_EARLY: &str = "preferred_username can only be set after the user is confirmed.";
 /// Our own failures; the cause is in the log line only.
 pub const INTERNAL: &str = "Something went wrong";
 
@@ -23,6 +25,27 @@ pub fn no_such_client(id: &str) -> String {
 #[must_use]
 pub fn no_such_pool(id: &str) -> String {
     format!("User pool {id} does not exist.")
+}
+
+fn account_with_given(attribute: &str) -> String {
+    format!("An account with the given {attribute} already exists.")
+}
+
+fn attribute_immutable(name: &str) -> String {
+    format!("user.{name}: Attribute cannot be updated. (changing an immutable attribute)")
+}
+
+fn attribute_unknown(name: &str) -> String {
+    format!("user.{name}: Attribute does not exist in the schema.\n")
+}
+
+fn attribute_not_verifiable(name: &str) -> String {
+    format!("user.{name}: Attribute cannot be verified.")
+}
+
+fn attributes_required(names: &[String]) -> String {
+    let each: String = names.iter().map(|name| format!("{name}: The attribute is required\n")).collect();
+    format!("Attributes did not conform to the schema: {each}")
 }
 
 impl From<Refusal> for Fault {
@@ -66,10 +89,14 @@ impl From<Refusal> for Fault {
             R::SignUpClosed => fault::not_authorized("SignUp is not permitted for this user pool"),
             R::UsernameTaken => fault::username_exists("User already exists"),
             R::UsernameTakenByAccount => fault::username_exists("User account already exists"),
-            R::AttributeTaken(name) => {
-                fault::username_exists(format!("An account with the given {name} already exists."))
-            }
+            R::AttributeTaken(name) => fault::username_exists(account_with_given(name)),
             R::AliasTaken(name) => fault::alias_exists(format!("An account with the {name} already exists.")),
+            R::ContactTaken(name) => fault::alias_exists(account_with_given(name)),
+            R::AttributeImmutable(name) => fault::invalid_parameter(attribute_immutable(&name)),
+            R::AttributeUnknown(name) => fault::invalid_parameter(attribute_unknown(&name)),
+            R::AttributesRequired(names) => fault::invalid_parameter(attributes_required(&names)),
+            R::PreferredTooEarly => fault::invalid_parameter(PREFERRED_TOO_EARLY),
+            R::AttributeNotVerifiable(name) => fault::invalid_parameter(attribute_not_verifiable(&name)),
             R::PasswordPolicy(rule) => fault::invalid_password(format!("Password did not conform with policy: {rule}")),
             R::TemporaryPasswordPolicy(rule) => {
                 fault::invalid_password(format!("Password did not conform with password policy: {rule}"))

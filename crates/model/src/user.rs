@@ -1,5 +1,6 @@
 //! A person in a pool: name, attributes, status, and the moves between statuses (user-pools.md 9).
 
+use crate::pool::Contact;
 use indexmap::IndexMap;
 use kernel::{Sub, Time, UserPoolId};
 
@@ -130,6 +131,32 @@ impl User {
         self
     }
 
+    /// A contact is exchanged at once: whoever reads it now knows that nobody has proved it (user-pools.md 12).
+    #[must_use]
+    pub fn contact_changed(mut self, contact: Contact, value: &str) -> Self {
+        self.attributes.insert(contact.attribute().to_owned(), value.to_owned());
+        self.attributes.insert(contact.flag().to_owned(), "false".to_owned());
+        self
+    }
+
+    /// A contact is proved to be the person's: the value in force from now on.
+    #[must_use]
+    pub fn contact_proved(mut self, contact: Contact, value: &str) -> Self {
+        self.attributes.insert(contact.attribute().to_owned(), value.to_owned());
+        self.attributes.insert(contact.flag().to_owned(), "true".to_owned());
+        self
+    }
+
+    /// An attribute is taken away, and the flag that spoke of it. The others keep their order.
+    #[must_use]
+    pub fn without(mut self, attribute: &str) -> Self {
+        self.attributes.shift_remove(attribute);
+        if let Some(contact) = Contact::parse(attribute) {
+            self.attributes.shift_remove(contact.flag());
+        }
+        self
+    }
+
     /// A password was set by the person or, for good, by an administrator.
     #[must_use]
     pub fn password_set(mut self, now: Time) -> Self {
@@ -179,6 +206,14 @@ mod tests {
         let user = ana().disable(Time::from_secs(5)).disable(Time::from_secs(9));
         assert_eq!(user.disabled_since, Some(Time::from_secs(5)));
         assert_eq!(user.generation, 1);
+    }
+
+    #[test]
+    fn up_38_a_contact_is_unverified_by_its_change_and_its_flag_goes_with_it() {
+        let changed = ana().contact_proved(Contact::Email, "ana@example.com").contact_changed(Contact::Email, "a@b");
+        assert_eq!((changed.attribute("email"), changed.attribute("email_verified")), (Some("a@b"), Some("false")));
+        let gone = changed.without("email");
+        assert_eq!((gone.attribute("email"), gone.attribute("email_verified")), (None, None));
     }
 
     #[test]

@@ -13,11 +13,13 @@ struct Migration {
 }
 
 /// In order; a number is never used twice and a released file is never edited.
-static MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "first_floor", sql: include_str!("migrations/0001_first_floor.sql") }];
+static MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "first_floor", sql: include_str!("migrations/0001_first_floor.sql") },
+    Migration { number: 2, name: "pending_attributes", sql: include_str!("migrations/0002_pending_attributes.sql") },
+];
 
 /// The schema this binary was written for.
-const OURS: u32 = 1;
+const OURS: u32 = 2;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.

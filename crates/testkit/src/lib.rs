@@ -15,6 +15,7 @@ mod entropy;
 mod jwt;
 mod keys;
 mod logs;
+mod person;
 mod pool;
 mod race;
 mod raw;

@@ -8,13 +8,19 @@ use std::path::Path;
 pub(crate) fn write_all(root: &Path, files: &mut Files) {
     let crates = root.join("crates");
     let mut body = String::from("//! Wire tests, gathered from where they lie: beside the operations.\n\n");
+    let mut modules = Vec::new();
     for path in files_below(&crates) {
         let Some(below) = path.strip_prefix(&crates).ok().and_then(Path::to_str) else { continue };
         // A `_test.rs` that does not speak the wire is its own crate's unit test, and reaches its private parts.
         let speaks_the_wire = || std::fs::read_to_string(&path).is_ok_and(|text| text.contains("use testkit::"));
         if let Some(module) = module(below).filter(|_| speaks_the_wire()) {
-            let _ = write!(body, "#[path = \"../../{below}\"]\nmod {module};\n");
+            modules.push((module, below.to_owned()));
         }
+    }
+    // By module, as rustfmt wants them: `get_user` before `get_user_more`, though their files stand the other way round.
+    modules.sort();
+    for (module, below) in modules {
+        let _ = write!(body, "#[path = \"../../{below}\"]\nmod {module};\n");
     }
     files.put("crates/exam/src/tests.rs", &body);
 }

@@ -155,6 +155,13 @@ async fn up_05_operations_without_output_answer_with_nothing_and_empty_ones_with
     assert_eq!(told("AdminConfirmSignUp", confirm).await, braces);
     let password = json!({ "UserPoolId": id, "Username": "new", "Password": "Brand-new-1", "Permanent": true });
     assert_eq!(told("AdminSetUserPassword", password).await, braces);
+    let change =
+        json!({ "UserPoolId": id, "Username": "new", "UserAttributes": [{ "Name": "nickname", "Value": "N" }] });
+    assert_eq!(told("AdminUpdateUserAttributes", change).await, braces);
+    let change = json!({ "UserPoolId": id, "Username": "new", "UserAttributeNames": ["nickname"] });
+    assert_eq!(told("AdminDeleteUserAttributes", change).await, braces);
+    let change = json!({ "AccessToken": tokens["AccessToken"], "UserAttributeNames": ["nickname"] });
+    assert_eq!(told("DeleteUserAttributes", change).await, braces);
     assert_eq!(told("UpdateUserPool", json!({ "UserPoolId": id })).await, braces);
     let revoke = json!({ "ClientId": pool.client.id, "Token": tokens["RefreshToken"] });
     let again = app.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens();

@@ -30,6 +30,19 @@ impl Codes<'_> {
         rows.into_iter().map(read).collect()
     }
 
+    /// The outstanding code of a purpose that went to this attribute.
+    pub async fn get(
+        &mut self,
+        pool: &UserPoolId,
+        sub: &Sub,
+        purpose: CodePurpose,
+        attribute: &str,
+    ) -> Result<Option<Code>, StoreError> {
+        let sql = "SELECT pool, sub, purpose, attribute, hash, created_at, expires_at FROM codes \
+            WHERE pool = $1 AND sub = $2 AND purpose = $3 AND attribute = $4";
+        self.tx.row(sql, vals![pool, sub, purpose.as_str(), attribute]).await?.map(read).transpose()
+    }
+
     /// Reads and removes in one step, so that a code is good once, however many ask at the same moment.
     pub async fn take(
         &mut self,
@@ -48,6 +61,19 @@ impl Codes<'_> {
     pub async fn delete(&mut self, pool: &UserPoolId, sub: &Sub, purpose: CodePurpose) -> Result<(), StoreError> {
         let sql = "DELETE FROM codes WHERE pool = $1 AND sub = $2 AND purpose = $3";
         self.tx.execute(sql, vals![pool, sub, purpose.as_str()]).await?;
+        Ok(())
+    }
+
+    /// Withdraws the code of a purpose that went to this attribute: its value has changed.
+    pub async fn withdraw(
+        &mut self,
+        pool: &UserPoolId,
+        sub: &Sub,
+        purpose: CodePurpose,
+        attribute: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "DELETE FROM codes WHERE pool = $1 AND sub = $2 AND purpose = $3 AND attribute = $4";
+        self.tx.execute(sql, vals![pool, sub, purpose.as_str(), attribute]).await?;
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ mod key_stock;
 mod leases;
 mod names;
 mod outbox;
+mod pending;
 mod pools;
 mod sealed;
 mod signing_keys;
@@ -29,6 +30,7 @@ pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
 pub use outbox::{Delivery, Letter, Outbox};
+pub use pending::Pending;
 pub use pools::Pools;
 pub use sealed::{Sealed, SealedColumn, SealedValue};
 pub use signing_keys::SigningKeys;
@@ -85,6 +87,8 @@ nouns! {
     credentials => Credentials,
     /// Outstanding one-time codes.
     codes => Codes,
+    /// Changed contacts that wait for their code.
+    pending => Pending,
     /// Token families.
     families => Families,
     /// Single-use things that were used.

@@ -34,6 +34,8 @@ const OF_A_POOL: &[&str] = &[
         (SELECT sub FROM credentials WHERE pool = $1 ORDER BY sub LIMIT $2)",
     "DELETE FROM codes WHERE pool = $1 AND (sub, purpose, attribute) IN \
         (SELECT sub, purpose, attribute FROM codes WHERE pool = $1 ORDER BY sub, purpose, attribute LIMIT $2)",
+    "DELETE FROM pending_attributes WHERE pool = $1 AND (sub, attribute) IN \
+        (SELECT sub, attribute FROM pending_attributes WHERE pool = $1 ORDER BY sub, attribute LIMIT $2)",
     "DELETE FROM families WHERE pool = $1 AND id IN (SELECT id FROM families WHERE pool = $1 ORDER BY id LIMIT $2)",
     "DELETE FROM spent WHERE pool = $1 AND nonce IN (SELECT nonce FROM spent WHERE pool = $1 ORDER BY nonce LIMIT $2)",
     "DELETE FROM attempts WHERE pool = $1 AND subject IN \

@@ -41,12 +41,14 @@ async fn a_person_who_goes_takes_everything_along() {
         tx.names().claim(&pool, NameKind::Username, "user1", &sub).await?;
         tx.credentials().save(&credential(1, 0)).await?;
         tx.codes().save(&code("email", 1)).await?;
+        tx.pending().save(&pool, &sub, "email", "new@example.com", Time::from_secs(1)).await?;
         tx.families().insert(&family(1)).await?;
         assert!(tx.users().delete(&pool, &sub).await?);
         assert!(!tx.users().delete(&pool, &sub).await?);
         assert!(tx.names().list(&pool, "user1").await?.is_empty());
         assert!(tx.credentials().get(&pool, &sub).await?.is_none());
         assert!(tx.codes().list(&pool, &sub, CodePurpose::SignUp).await?.is_empty());
+        assert!(tx.pending().get(&pool, &sub, "email").await?.is_none());
         assert!(tx.families().get(&pool, &Uuid::from_u128(1)).await?.is_none());
     });
 }
@@ -256,6 +258,42 @@ async fn a_code_is_good_once_for_its_purpose_and_a_newer_one_takes_its_place() {
         assert!(tx.codes().take(&pool, &sub, purpose, "email", &[2; 32]).await?.is_none(), "used");
         tx.codes().delete(&pool, &sub, purpose).await?;
         assert!(tx.codes().list(&pool, &sub, purpose).await?.is_empty());
+    });
+}
+
+#[tokio::test]
+async fn the_code_of_one_attribute_is_found_and_withdrawn_without_the_other() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        let (pool, sub, purpose) = (given::pool_id(), given::sub(1), CodePurpose::SignUp);
+        tx.codes().save(&code("email", 1)).await?;
+        tx.codes().save(&code("phone_number", 2)).await?;
+        assert_eq!(tx.codes().get(&pool, &sub, purpose, "email").await?, Some(code("email", 1)));
+        assert_eq!(tx.codes().get(&pool, &sub, CodePurpose::VerifyAttribute, "email").await?, None);
+        assert_eq!(tx.codes().get(&pool, &given::sub(2), purpose, "email").await?, None);
+        tx.codes().withdraw(&pool, &sub, CodePurpose::VerifyAttribute, "email").await?;
+        tx.codes().withdraw(&pool, &sub, purpose, "email").await?;
+        assert_eq!(tx.codes().list(&pool, &sub, purpose).await?, [code("phone_number", 2)]);
+    });
+}
+
+#[tokio::test]
+async fn up_38_one_value_per_attribute_waits_and_a_newer_one_takes_its_place() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        let (pool, ana, bob, now) = (given::pool_id(), given::sub(1), given::sub(2), Time::from_secs(1));
+        tx.pending().save(&pool, &ana, "email", "a@example.com", now).await?;
+        tx.pending().save(&pool, &ana, "email", "b@example.com", now).await?;
+        tx.pending().save(&pool, &ana, "phone_number", "+1555", now).await?;
+        tx.pending().save(&pool, &bob, "email", "b@example.com", now).await?;
+        assert_eq!(tx.pending().get(&pool, &ana, "email").await?.as_deref(), Some("b@example.com"));
+        assert_eq!(tx.pending().get(&pool, &ana, "e\0mail").await?, None);
+        assert!(tx.pending().delete(&pool, &ana, "email").await?);
+        assert!(!tx.pending().delete(&pool, &ana, "email").await?);
+        assert_eq!(tx.pending().get(&pool, &ana, "phone_number").await?.as_deref(), Some("+1555"));
+        assert_eq!(tx.pending().get(&pool, &bob, "email").await?.as_deref(), Some("b@example.com"));
     });
 }
 

@@ -73,6 +73,7 @@ async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
         for n in 1..=5 {
             tx.users().insert(&given::user(n)).await?;
             tx.names().claim(&pool, NameKind::Username, &format!("user{n}"), &given::sub(n)).await?;
+            tx.pending().save(&pool, &given::sub(n), "email", "new@example.com", NOW).await?;
             // None of these would end by itself today.
             tx.spent().take(&pool, &[n as u8], NOW + Duration::from_secs(9)).await?;
             let failed = Attempts::default().take_password(NOW).unwrap();
@@ -92,7 +93,7 @@ async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
     let left: i64 = read!(store, |tx| {
         let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM names) \
             + (SELECT count(*) FROM spent) + (SELECT count(*) FROM attempts) + (SELECT count(*) FROM counters) \
-            + (SELECT count(*) FROM user_count_changes) + (SELECT count(*) FROM doomed_pools)";
+            + (SELECT count(*) FROM pending_attributes) + (SELECT count(*) FROM user_count_changes) + (SELECT count(*) FROM doomed_pools)";
         tx.row(sql, &[]).await?.unwrap().get(0)?
     });
     assert_eq!(left, 0);

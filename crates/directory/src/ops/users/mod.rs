@@ -4,7 +4,13 @@
 pub mod admin_confirm_sign_up;
 pub mod admin_create_user;
 pub mod admin_delete_user;
+pub mod admin_delete_user_attributes;
 pub mod admin_get_user;
 pub mod admin_set_user_password;
+pub mod admin_update_user_attributes;
+pub mod delete_user_attributes;
 pub mod get_user;
+pub mod get_user_attribute_verification_code;
 pub mod list_users;
+pub mod update_user_attributes;
+pub mod verify_user_attribute;
