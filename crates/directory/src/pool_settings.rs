@@ -17,74 +17,31 @@ pub fn created(tiers: Tiers, input: create_user_pool::Input) -> Result<UserPoolT
     if aliases && input.username_attributes.as_ref().is_some_and(|list| !list.is_empty()) {
         return Err(fault::invalid_parameter(say::ALIAS_AND_USERNAME_ATTRIBUTES));
     }
-    let settings = UserPoolType {
-        name: Some(input.pool_name),
-        policies: input.policies,
-        deletion_protection: input.deletion_protection,
-        lambda_config: input.lambda_config,
-        schema_attributes: Some(schema::read(input.schema.unwrap_or_default())?),
-        auto_verified_attributes: input.auto_verified_attributes,
-        alias_attributes: input.alias_attributes,
-        username_attributes: input.username_attributes,
-        sms_verification_message: input.sms_verification_message,
-        email_verification_message: input.email_verification_message,
-        email_verification_subject: input.email_verification_subject,
-        verification_message_template: input.verification_message_template,
-        sms_authentication_message: input.sms_authentication_message,
-        user_attribute_update_settings: input.user_attribute_update_settings,
-        mfa_configuration: input.mfa_configuration,
-        device_configuration: input.device_configuration,
-        email_configuration: input.email_configuration,
-        sms_configuration: input.sms_configuration,
-        user_pool_tags: input.user_pool_tags,
-        admin_create_user_config: input.admin_create_user_config,
-        user_pool_add_ons: input.user_pool_add_ons,
-        username_configuration: input.username_configuration,
-        account_recovery_setting: input.account_recovery_setting,
-        user_pool_tier: input.user_pool_tier,
-        key_configuration: input.key_configuration,
-        issuer_configuration: input.issuer_configuration,
-        acr_configuration: input.acr_configuration,
-        dcr_configuration: input.dcr_configuration,
-        ..UserPoolType::default()
-    };
+    // Two members have other names in the shape that is kept.
+    let (name, schema) = (input.pool_name.clone(), input.schema.clone().unwrap_or_default());
+    let mut settings = input.into_settings();
+    settings.name = Some(name);
+    settings.schema_attributes = Some(schema::read(schema)?);
     completed(tiers, settings)
 }
 
 /// The settings after an update: what it leaves out goes back to its default, but for the members that say otherwise.
 pub fn updated(tiers: Tiers, current: &UserPoolType, input: update_user_pool::Input) -> Result<UserPoolType, Fault> {
+    let name = input.pool_name.clone().or_else(|| current.name.clone());
+    let given = input.into_settings();
     let settings = UserPoolType {
-        name: input.pool_name.or_else(|| current.name.clone()),
-        policies: input.policies,
-        deletion_protection: input.deletion_protection,
-        lambda_config: input.lambda_config,
-        auto_verified_attributes: input.auto_verified_attributes,
-        sms_verification_message: input.sms_verification_message,
-        email_verification_message: input.email_verification_message,
-        email_verification_subject: input.email_verification_subject,
-        verification_message_template: input.verification_message_template,
-        sms_authentication_message: input.sms_authentication_message,
-        user_attribute_update_settings: input.user_attribute_update_settings,
-        mfa_configuration: input.mfa_configuration,
-        device_configuration: input.device_configuration,
-        email_configuration: input.email_configuration,
-        sms_configuration: input.sms_configuration,
-        user_pool_tags: input.user_pool_tags,
-        admin_create_user_config: input.admin_create_user_config,
-        user_pool_add_ons: input.user_pool_add_ons,
-        account_recovery_setting: input.account_recovery_setting,
-        acr_configuration: input.acr_configuration,
+        name,
         // Kept when left out (user-pools.md 6.1, additions-2026.md 3).
-        user_pool_tier: input.user_pool_tier.or(current.user_pool_tier),
-        key_configuration: input.key_configuration.or_else(|| current.key_configuration.clone()),
-        issuer_configuration: input.issuer_configuration.or_else(|| current.issuer_configuration.clone()),
-        dcr_configuration: input.dcr_configuration.or_else(|| current.dcr_configuration.clone()),
+        user_pool_tier: given.user_pool_tier.or(current.user_pool_tier),
+        key_configuration: given.key_configuration.or_else(|| current.key_configuration.clone()),
+        issuer_configuration: given.issuer_configuration.or_else(|| current.issuer_configuration.clone()),
+        dcr_configuration: given.dcr_configuration.or_else(|| current.dcr_configuration.clone()),
         // Never changed by an update.
         schema_attributes: current.schema_attributes.clone(),
         alias_attributes: current.alias_attributes.clone(),
         username_attributes: current.username_attributes.clone(),
         username_configuration: current.username_configuration.clone(),
-        ..UserPoolType::default()
+        ..given
     };
     completed(tiers, settings)
 }

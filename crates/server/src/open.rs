@@ -169,6 +169,7 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
         trust,
         limits: limits(settings),
         throttling: settings.throttling,
+        public_admin_api: settings.public_admin_api,
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         mail_from: settings.mail_from.clone(),
     })

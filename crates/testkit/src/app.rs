@@ -280,6 +280,7 @@ fn plan(public: &str, limits: Limits) -> Plan {
         trust: Trust::Keys,
         limits,
         throttling: false,
+        public_admin_api: true,
         trusted_proxies: TrustedProxies::default(),
         mail_from: "no-reply@id.example".to_owned(),
     }

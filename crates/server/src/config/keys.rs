@@ -52,8 +52,10 @@ keys! {
     tiers: Tiers = "tiers", "open";
     /// How new passwords are kept: srp serves SRP and plain sign-in; argon2id refuses SRP.
     password_storage: Storage = "password_storage", "srp";
-    /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations, counted by each node for itself.
+    /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations, per user pool and per user, counted by each node for itself.
     throttling: bool = "throttling", "false";
+    /// Whether the public listener answers signed (administrative) operations. If false, only the operator's listener does.
+    public_admin_api: bool = "public_admin_api", "true";
     /// The public listener.
     listen_public: Address = "listen.public", "127.0.0.1:9229";
     /// The operator's listener: health, readiness, metrics. Keep it private.
@@ -146,6 +148,11 @@ impl Settings {
         }
         if !["verify", "encrypt", "off"].contains(&self.database_tls.as_str()) {
             return Err(ConfigError::Together("database.tls must be verify, encrypt or off".to_owned()));
+        }
+        if !self.public_admin_api && self.listen_operator == Address::Off {
+            let text =
+                "public_admin_api is false, so listen.operator must not be off: nobody could administer anything";
+            return Err(ConfigError::Together(text.to_owned()));
         }
         if let RegionList::Only(list) = &self.regions
             && self.home_region.as_ref().is_some_and(|home| !list.contains(home))

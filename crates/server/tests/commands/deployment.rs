@@ -1,6 +1,10 @@
 //! `serve`, `keys`, `migrate`, `doctor`: the life of a deployment.
 
 use crate::running::{Running, Workplace, free_address, http, run, text};
+use aws_lc_rs::digest::{SHA256, digest};
+use crypto::sigv4::{Credentials, Payload, RequestParts, Rules, Signing, sign};
+use kernel::{Clock, Secret, SystemClock};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
@@ -11,6 +15,8 @@ fn the_first_start_shows_a_root_key_once_and_later_ones_do_not() {
     let arguments = ["serve", "--config", config.to_str().unwrap()];
     let server = Running::start(&arguments, &place.0);
     let said = server.wait_for("cognate is serving");
+    assert!(said.contains(&format!("listening=\"http://{public}\"")), "{said}");
+    assert!(!said.contains("public_url"), "one address is said once: {said}");
     assert!(said.contains("Access key id:     AKIA") && said.contains("Secret access key: "), "{said}");
     assert!(http(operator, "GET /readyz", "").starts_with("HTTP/1.1 200"));
     assert!(http(operator, "GET /healthz", "").ends_with("ok\n"));
@@ -23,6 +29,114 @@ fn the_first_start_shows_a_root_key_once_and_later_ones_do_not() {
     let again = Running::start(&arguments, &place.0);
     assert!(!again.wait_for("cognate is serving").contains("Secret access key"));
     assert!(again.stop());
+}
+
+#[test]
+fn every_figure_the_operator_can_read_is_explained_and_nothing_else_is() {
+    let place = Workplace::new("figures");
+    let (public, operator) = (free_address(), free_address());
+    let config = place.configuration(public, operator, "");
+    let server = Running::start(&["serve", "--config", config.to_str().unwrap()], &place.0);
+    server.wait_for("cognate is serving");
+    http(operator, "GET /healthz", "");
+    let page = http(operator, "GET /metrics", "");
+    assert!(server.stop());
+    let lines = |word: &str| -> Vec<String> {
+        page.lines()
+            .filter_map(|line| line.strip_prefix(word))
+            .map(|line| line.trim_end_matches('.').to_owned())
+            .collect()
+    };
+    let told = lines("# HELP ").into_iter().zip(lines("# TYPE ")).map(|(help, kind)| {
+        let (name, help) = help.split_once(' ').unwrap();
+        let kind = kind.strip_prefix(name).unwrap().trim().to_owned();
+        let ending = if kind == "counter" { "_total" } else { "" };
+        format!("| `{name}{ending}` | {kind} | {help} |")
+    });
+    let mut told: Vec<String> = told.collect();
+    let explained = include_str!("../../../../docs/operating/metrics.md");
+    // The unit's column is for people: the names end with theirs.
+    let mut explained: Vec<String> = explained
+        .lines()
+        .filter(|line| line.starts_with("| `cognate_"))
+        .map(|line| {
+            let columns: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+            format!("| {} | {} | {} |", columns[0], columns[1], columns[3])
+        })
+        .collect();
+    told.sort();
+    explained.sort();
+    assert_eq!(explained, told);
+}
+
+#[test]
+fn administration_can_be_moved_to_the_operators_listener() {
+    let place = Workplace::new("moved");
+    let (public, operator) = (free_address(), free_address());
+    let more = "public_admin_api = false\npublic_url = \"https://id.example.com\"\n";
+    let config = place.configuration(public, operator, more);
+    let arguments = ["serve", "--config", config.to_str().unwrap()];
+    let server = Running::start(&arguments, &place.0);
+    let said = server.wait_for("cognate is serving");
+    assert!(said.contains(&format!("listening=\"http://{public}\"")), "{said}");
+    assert!(said.contains("public_url=\"https://id.example.com\""), "{said}");
+    let word = |before: &str| said.split_once(before).unwrap().1.split_whitespace().next().unwrap().to_owned();
+    let key = Credentials {
+        access_key_id: word("Access key id:"),
+        secret: Secret::new(word("Secret access key:")),
+        token: None,
+    };
+    let refused = call(public, "ListUserPools", Some(&key), r#"{"MaxResults":1}"#);
+    assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("AccessDeniedException"), "{refused}");
+    let answered = call(operator, "ListUserPools", Some(&key), r#"{"MaxResults":1}"#);
+    assert!(answered.starts_with("HTTP/1.1 200") && answered.contains(r#""UserPools":[]"#), "{answered}");
+    let unsigned = call(operator, "ListUserPools", None, r#"{"MaxResults":1}"#);
+    assert!(
+        unsigned.contains("MissingAuthenticationTokenException"),
+        "the other listener asks for proof too: {unsigned}"
+    );
+    let token = call(public, "GetUser", None, r#"{"AccessToken":"x"}"#);
+    assert!(token.contains("NotAuthorizedException"), "people are served where they were: {token}");
+    assert!(server.stop());
+
+    let closed = place.configuration(public, operator, "public_admin_api = false\n");
+    let text_of = std::fs::read_to_string(&closed)
+        .unwrap()
+        .replace(&format!("listen.operator = \"{operator}\""), "listen.operator = \"off\"");
+    std::fs::write(&closed, text_of).unwrap();
+    let said = text(&run(&arguments, &place.0));
+    assert!(said.contains("listen.operator must not be off"), "{said}");
+}
+
+#[test]
+fn where_administration_is_public_the_operators_listener_has_none() {
+    let place = Workplace::new("unmoved");
+    let (public, operator) = (free_address(), free_address());
+    let config = place.configuration(public, operator, "");
+    let server = Running::start(&["serve", "--config", config.to_str().unwrap()], &place.0);
+    server.wait_for("cognate is serving");
+    assert!(call(operator, "ListUserPools", None, "{}").starts_with("HTTP/1.1 404"));
+    assert!(call(public, "ListUserPools", None, "{}").contains("MissingAuthenticationTokenException"));
+    assert!(server.stop());
+}
+
+/// A call of an operation, signed by a key.
+fn call(address: SocketAddr, operation: &str, key: Option<&Credentials>, body: &str) -> String {
+    let target = format!("AWSCognitoIdentityProviderService.{operation}");
+    let mut head = format!("POST / HTTP/1.1\r\nX-Amz-Target: {target}");
+    if let Some(key) = key {
+        let signing =
+            Signing { region: "eu-west-1", service: "cognito-idp", time: SystemClock.now(), rules: Rules::JSON };
+        let (host, date) = (address.to_string(), signing.timestamp());
+        let headers = [("host", host.as_bytes()), ("x-amz-date", date.as_bytes()), ("x-amz-target", target.as_bytes())];
+        let parts = RequestParts { method: "POST", path: "/", query: "", headers: &headers };
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, body.as_bytes()).as_ref());
+        let authorization = sign(&parts, key, &signing, Payload::Sha256(&hash));
+        head.push_str(&format!("\r\nX-Amz-Date: {date}\r\nAuthorization: {authorization}"));
+    }
+    // `http` ends the first line of what it is given, so the version it adds becomes part of a header nobody reads.
+    http(address, &format!("{head}\r\nX-Ignored:"), body)
 }
 
 #[test]
