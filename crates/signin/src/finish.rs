@@ -30,17 +30,17 @@ impl Signin {
         event_id: uuid::Uuid,
         refreshed: Option<StoredPassword>,
     ) -> Result<Step, Refusal> {
-        let subject = crate::subject::Subject::Known(Box::new(known.clone()));
+        let subject = || crate::subject::Subject::Known(Box::new(known.clone()));
         let next = match next(&known, self.accounts.clock.now()) {
             Ok(next) => next,
             Err(refusal) => {
-                self.return_attempt(&through.pool, &subject).await?;
+                self.return_attempt(&through.pool, &subject()).await?;
                 return Err(refusal);
             }
         };
         match next {
             Next::NewPassword => {
-                self.return_attempt(&through.pool, &subject).await?;
+                self.return_attempt(&through.pool, &subject()).await?;
                 self.ask_new_password(through, &known, event_id)
             }
             Next::Tokens => self.finish(through, known, event_id, refreshed).await,
