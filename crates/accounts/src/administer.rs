@@ -7,7 +7,7 @@ use crate::names::{activate_alias, claim_all, claim_preferred, claims_of_new, na
 use crate::sign_up::{same_contact, taken};
 use kernel::{Secret, Sub};
 use messages::{Outgoing, Recipient};
-use model::{Contact, Pool, Refusal, User, UserStatus};
+use model::{Contact, Pool, Refusal, User, UserStatus, say};
 use std::sync::Arc;
 use store::{NameKind, work};
 
@@ -51,7 +51,7 @@ impl Accounts {
         let claims = claims_of_new(pool, &user);
         self.must_be_free(pool, &claims, taken_by_account).await?;
         let password = self.temporary(pool, new.temporary_password)?;
-        let recipients = recipients(&user, &new.invitation)?;
+        let recipients = recipients(pool, &user, &new.invitation)?;
         let expires = Some(self.clock.now() + pool.temporary_password_lifetime());
         let credential = self.new_credential(pool, &user.sub, &user.username, &password, 1, expires).await?;
         let invitations = self.invitations(pool, &user, &recipients, &password);
@@ -88,7 +88,7 @@ impl Accounts {
             return Err(Refusal::NotInvited(user.username));
         }
         let password = self.temporary(pool, new.temporary_password)?;
-        let recipients = recipients(&user, &new.invitation)?;
+        let recipients = recipients(pool, &user, &new.invitation)?;
         let invitations = self.invitations(pool, &user, &recipients, &password);
         let user = self.store_password(pool, &user, &password, Setting::Invitation, invitations.clone()).await?;
         self.deliver_all(invitations).await?;
@@ -215,19 +215,23 @@ enum Setting {
     Invitation,
 }
 
-/// Where the invitation goes; a medium that was asked for by name must be there.
-fn recipients(user: &User, invitation: &Invitation) -> Result<Vec<Recipient>, Refusal> {
+/// Where the invitation goes; a medium that was asked for by name must be there, and SMS wants a pool that sends them.
+fn recipients(pool: &Pool, user: &User, invitation: &Invitation) -> Result<Vec<Recipient>, Refusal> {
     let Invitation::Sent(media) = invitation else { return Ok(Vec::new()) };
     let reach = |contact: Contact| {
         user.attribute(contact.attribute()).map(|address| Recipient { contact, address: address.to_owned() })
     };
     if media.is_empty() {
-        return Ok([Contact::Phone, Contact::Email].into_iter().find_map(reach).into_iter().collect());
+        let media = [Contact::Phone, Contact::Email].into_iter().filter(|contact| pool.reaches(*contact));
+        return Ok(media.filter_map(reach).take(1).collect());
     }
     let missing = |contact: &Contact| match contact {
         Contact::Email => Refusal::Invalid("User must have an email address to receive a message by email.".to_owned()),
         Contact::Phone => Refusal::Invalid("User must have a phone number to receive a message by SMS.".to_owned()),
     };
+    if media.iter().any(|contact| !pool.reaches(*contact)) {
+        return Err(Refusal::Invalid(say::NO_SMS_CONFIGURATION.to_owned()));
+    }
     media.iter().map(|contact| reach(*contact).ok_or_else(|| missing(contact))).collect()
 }
 

@@ -6,7 +6,7 @@ use contract::cognito_idp::types::{
     AccountRecoverySettingType, AdminCreateUserConfigType, AuthFactorType, DefaultEmailOptionType,
     DeletionProtectionType, EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, PasswordPolicyType,
     RecoveryOptionNameType, SignInPolicyType, StatusType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType,
-    UserPoolType, VerificationMessageTemplateType,
+    UserPoolType, VerificationMessageTemplateType, VerifiedAttributeType,
 };
 use contract::cognito_idp::{create_user_pool, fault, update_user_pool};
 use indexmap::IndexMap;
@@ -50,6 +50,7 @@ pub fn updated(tiers: Tiers, current: &UserPoolType, input: update_user_pool::In
 fn completed(tiers: Tiers, mut settings: UserPoolType) -> Result<UserPoolType, Fault> {
     check_mfa(&settings)?;
     check_first_factors(&settings)?;
+    check_sms(&settings)?;
     check_recovery(settings.account_recovery_setting.as_ref())?;
     check_update_settings(&settings)?;
     check_email(settings.email_configuration.as_ref())?;
@@ -144,6 +145,14 @@ fn check_first_factors(settings: &UserPoolType) -> Result<(), Fault> {
     }
     if settings.mfa_configuration == Some(UserPoolMfaType::On) && factors.len() > 1 {
         return Err(fault::invalid_parameter(say::FIRST_FACTORS_WITH_MFA));
+    }
+    Ok(())
+}
+
+fn check_sms(settings: &UserPoolType) -> Result<(), Fault> {
+    let verified = settings.auto_verified_attributes.as_deref().unwrap_or_default();
+    if verified.contains(&VerifiedAttributeType::PhoneNumber) && settings.sms_configuration.is_none() {
+        return Err(fault::invalid_parameter(say::AUTO_VERIFICATION_NEEDS_SMS));
     }
     Ok(())
 }

@@ -34,6 +34,9 @@ pub const SOFTWARE_TOKEN_FIRST: &str = "SOFTWARE_TOKEN is not supported as a fir
 /// First factors beside the password while a second one is required.
 pub const FIRST_FACTORS_WITH_MFA: &str =
     "AllowedFirstAuthFactors can only contain PASSWORD while MfaConfiguration is ON.";
+/// Verifying telephones without a way to send to them. Observed in reports of the service's own words.
+pub const AUTO_VERIFICATION_NEEDS_SMS: &str =
+    "SMS configuration is required when phone_number is selected for auto verification";
 /// MFA by SMS without a way to send one.
 pub const MFA_NEEDS_SMS: &str =
     "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";

@@ -118,6 +118,15 @@ impl Pool {
         self.settings.auto_verified_attributes.as_ref().is_some_and(|list| list.contains(&wanted))
     }
 
+    /// Whether the pool is set up to write to this kind of contact; SMS wants a configuration, mail has a default.
+    #[must_use]
+    pub const fn reaches(&self, contact: Contact) -> bool {
+        match contact {
+            Contact::Email => true,
+            Contact::Phone => self.settings.sms_configuration.is_some(),
+        }
+    }
+
     /// Whether a changed contact waits for its code while the old one stays in force (user-pools.md 12).
     #[must_use]
     pub fn verifies_before_update(&self, contact: Contact) -> bool {

@@ -11,6 +11,8 @@ pub const INCORRECT_USERNAME_OR_PASSWORD: &str = "Incorrect username or password
 pub const USER_DOES_NOT_EXIST: &str = "User does not exist.";
 /// Code limits.
 pub const ATTEMPT_LIMIT_EXCEEDED: &str = "Attempt limit exceeded, please try after some time.";
+/// A message by SMS in a pool that has no SmsConfiguration. Observed in reports of the service's own words.
+pub const NO_SMS_CONFIGURATION: &str = "User pool does not have SMS configuration to send messages.";
 /// A preferred username that signs in, for somebody who is not confirmed.
 pub const PREFERRED_TOO_EARLY: &str = "preferred_username can only be set after the user is confirmed.";
 /// Our own failures; the cause is in the log line only.

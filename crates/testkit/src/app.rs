@@ -13,8 +13,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use kernel::{AccountId, Clock, Region, Time, UserPoolId};
 use model::{Refusal, User};
-use outbound::Mail;
 use outbound::testing::RecordingCourier;
+use outbound::{Mail, Sms};
 use server::app::{Ground, Plan, Trust};
 use server::config::{Issuer, RegionList};
 use std::net::SocketAddr;
@@ -207,15 +207,24 @@ impl App {
         self.0.post.mails().into_iter().filter(|mail| mail.to == address).collect()
     }
 
-    /// The code in the newest mail to an address.
+    /// Text messages to a number, oldest first.
+    #[must_use]
+    pub fn texts_to(&self, number: &str) -> Vec<Sms> {
+        self.0.post.texts().into_iter().filter(|sms| sms.to == number).collect()
+    }
+
+    /// The code in the newest mail to an address, or in the newest text message to a number.
     ///
     /// # Panics
-    /// When there is no mail or no code in it.
+    /// When there is no message or no code in it.
     #[must_use]
     #[track_caller]
     pub fn code_for(&self, address: &str) -> String {
-        let mails = self.mails_to(address);
-        let text = &mails.last().unwrap_or_else(|| panic!("no mail for {address}")).text;
+        let newest = match address.strip_prefix('+') {
+            Some(_) => self.texts_to(address).pop().map(|sms| sms.text),
+            None => self.mails_to(address).pop().map(|mail| mail.text),
+        };
+        let text = newest.unwrap_or_else(|| panic!("no message for {address}"));
         let codes: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
         assert_eq!(codes.len(), 1, "one code of six digits in {text:?}");
         codes[0].to_owned()

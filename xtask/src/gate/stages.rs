@@ -10,7 +10,7 @@ use super::build::{self, Built};
 use super::command::{Show, run};
 use super::report::Count;
 use super::{Gate, tools};
-use crate::{audit, config_page, tidy};
+use crate::{audit, clients_page, config_page, tidy};
 
 /// What a stage has to say when nothing failed.
 pub enum Verdict {
@@ -62,7 +62,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "fuzz", about: "fuzz targets, where nightly and cargo-fuzz are", deep: false, run: fuzz },
     Stage {
         name: "docs",
-        about: "cargo doc without warnings, and the page of configuration keys",
+        about: "cargo doc without warnings, the pages of configuration keys and of clients",
         deep: false,
         run: docs,
     },
@@ -308,6 +308,7 @@ fn docs(gate: &mut Gate) -> Result<Verdict> {
     if let Some(cognate) = program(gate, "cognate")? {
         config_page::check(&gate.root, &cognate)?;
     }
+    clients_page::check(&gate.root)?;
     Ok(verdict)
 }
 

@@ -35,6 +35,9 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     if let Some(key) = keys.create_first(ground.clock.now(), &*ground.entropy).await? {
         commands::keys::show_once(&key);
     }
+    for missing in open::ways_missing(&settings) {
+        tracing::warn!("{missing}");
+    }
     // Behind a proxy the two differ, and people need the second.
     let elsewhere = (public_url != listeners.url()).then_some(public_url);
     tracing::info!(listening = listeners.url(), public_url = elsewhere, "cognate is serving");
@@ -54,7 +57,7 @@ async fn ground(settings: &Settings) -> anyhow::Result<Ground> {
         store,
         keyring,
         crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),
-        courier: open::courier(settings, &clock)?,
+        courier: open::couriers(settings, &clock, None)?,
         clock,
         entropy: Arc::new(SystemEntropy),
         inbox: None,

@@ -19,8 +19,9 @@ const EXPIRING: &[&str] = &[
         (SELECT pool, subject, kind FROM counters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM codes WHERE (pool, sub, purpose, attribute) IN \
         (SELECT pool, sub, purpose, attribute FROM codes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    // What still waits is the dispatcher's, which writes down that nobody got it.
     "DELETE FROM outbox WHERE id IN \
-        (SELECT id FROM outbox WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        (SELECT id FROM outbox WHERE expires_at <= $1 AND state <> 'queued' ORDER BY expires_at LIMIT $2)",
 ];
 
 /// The same for what is looked at for [`ACCESS_MAX`] longer.

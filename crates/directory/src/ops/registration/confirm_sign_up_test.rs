@@ -39,6 +39,7 @@ async fn up_30_a_wrong_code_is_a_mismatch_and_the_right_one_stays_good(app: App)
     confirm(&pool, "ana", &code).await.expect_ok();
 }
 
+/// SM-25: a sign-up code is good for 24 hours, to the second.
 #[cognate_test]
 async fn up_30_a_code_ends_after_a_day(app: App) {
     let (pool, code) = waiting(&app).await;
