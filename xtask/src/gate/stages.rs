@@ -54,7 +54,6 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "e2e", about: "real clients against the server", deep: false, run: e2e },
     Stage { name: "drill", about: "kill -9 under load, acknowledged writes kept", deep: false, run: drill },
     Stage {
-    Stage {
         name: "nodes",
         about: "three servers on one Postgres: effects everywhere at once, restarts, a database that goes and comes",
         deep: false,
