@@ -26,7 +26,7 @@ mod unserved;
 pub use table::SERVED;
 pub use tiers::Tiers;
 
-use accounts::{Accounts, Through};
+use accounts::{Accounts, Door, Through};
 use contract::Fault;
 use contract::cognito_idp::fault;
 use kernel::entropy::LOWER_ALPHANUMERIC;
@@ -75,7 +75,7 @@ impl Directory {
     /// Who brings an access token: the person, read for this request, and the client and pool they signed in through.
     async fn bearer(&self, token: &Secret<String>) -> Result<(Through, User), Fault> {
         let Bearer { pool, client, user, .. } = self.tokens.bearer(token).await?;
-        Ok((Through { client, pool }, user))
+        Ok((Through { client, pool, door: Door::Public }, user))
     }
 
     /// Pool and client of an administrator's sign-in call.
