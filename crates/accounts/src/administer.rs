@@ -1,7 +1,7 @@
 //! What administrators do to people: make, invite again, set a password, remove (user-pools.md 11).
 
 use crate::Accounts;
-use crate::attributes::{Writer, read_new};
+use crate::attributes::{Writer, flags_have_values, read_new};
 use crate::confirm::require;
 use crate::names::{activate_alias, claim_all, claim_preferred, claims_of_new, name_new};
 use crate::sign_up::{same_contact, taken};
@@ -47,6 +47,7 @@ impl Accounts {
         if let Some((contact, value)) = &named.contact {
             same_contact(attributes.insert(contact.attribute().to_owned(), value.clone()), value)?;
         }
+        flags_have_values(&attributes)?;
         let user = self.new_user(pool, sub, named.username.clone(), attributes, UserStatus::ForceChangePassword);
         let claims = claims_of_new(pool, &user);
         self.must_be_free(pool, &claims, taken_by_account).await?;

@@ -27,7 +27,7 @@ fn pool(settings: UserPoolType) -> Pool {
         account: AccountId::parse("123456789012").unwrap(),
         name: "people".into(),
         settings,
-        mfa: contract::cognito_idp::get_user_pool_mfa_config::Output::default(),
+        mfa: Default::default(),
         created: Time::default(),
         modified: Time::default(),
     }

@@ -11,7 +11,7 @@ use syn::{ItemFn, parse_macro_input};
 /// Makes a test of `async fn name(app: App)`.
 ///
 /// A body that calls `race(…)` makes a test named `name::race_rounds`, whose body runs `COGNATE_RACE_ROUNDS` times (3 unless
-/// told), each time on a pool of its own making: one round rarely meets the one bad order. `#[cognate_test(once)]` keeps
+/// told), each time against a server of its own: one round rarely meets the one bad order. `#[cognate_test(once)]` keeps
 /// such a body an ordinary test.
 #[proc_macro_attribute]
 pub fn cognate_test(how: TokenStream, item: TokenStream) -> TokenStream {

@@ -4,8 +4,8 @@ use crate::App;
 use store::testing::race_rounds;
 use tokio::runtime::{Builder, Runtime};
 
-/// A server is used for so many rounds of a race: each makes a pool or two, and the stock of keys is for 28.
-const ROUNDS_PER_SERVER: usize = 10;
+/// More rounds than this are a stage of their own, and nobody reads the logs of those.
+const LOGGED_ROUNDS: usize = 10;
 
 /// Runs a test against a server of its own.
 ///
@@ -23,7 +23,7 @@ where
     });
 }
 
-/// Runs a test of a race as often as `COGNATE_RACE_ROUNDS` says.
+/// Runs a test of a race as often as `COGNATE_RACE_ROUNDS` says, each time against a server of its own.
 ///
 /// # Panics
 /// When the test does.
@@ -32,15 +32,13 @@ where
     F: Future<Output = ()>,
 {
     let rounds = race_rounds();
-    if rounds <= ROUNDS_PER_SERVER {
-        crate::logs::listen(); // of a thousand rounds nobody keeps the logs
+    if rounds <= LOGGED_ROUNDS {
+        crate::logs::listen();
     }
     runtime().block_on(async {
-        for first in (0..rounds).step_by(ROUNDS_PER_SERVER) {
-            let app = App::start(&format!("{name} {first}")).await;
-            for _ in first..rounds.min(first + ROUNDS_PER_SERVER) {
-                test(app.clone()).await;
-            }
+        for round in 0..rounds {
+            let app = App::start(&format!("{name} {round}")).await;
+            test(app.clone()).await;
             app.stop().await;
         }
     });

@@ -14,6 +14,8 @@ mod revoke;
 mod rotate;
 mod signing;
 mod stock;
+#[cfg(test)]
+mod stranger_test;
 
 pub use access::Bearer;
 pub use issue::{Holder, Opened, TokenSet};

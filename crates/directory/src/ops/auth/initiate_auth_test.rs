@@ -339,3 +339,15 @@ async fn au_36_somebody_switched_off_neither_signs_in_nor_refreshes_nor_uses_tok
     answer.expect_fault("NotAuthorizedException", "Access Token has been revoked");
     pool.refresh(&tokens["RefreshToken"]).await.expect_code("NotAuthorizedException");
 }
+
+/// The attempt is given back though the sign-in ends in a refusal: ST-10 counts wrong guesses, not right ones.
+#[cognate_test]
+async fn st_10_right_passwords_that_end_in_a_refusal_do_not_lock(app: App) {
+    let pool = app.pool().await;
+    pool.sign_up("ana", PW, &[]).await.expect_ok();
+    for _ in 0..8 {
+        app.sign_in(&pool, "ana", PW).await.expect_code("UserNotConfirmedException");
+    }
+    pool.admin("AdminConfirmSignUp", json!({ "Username": "ana" })).await.expect_ok();
+    app.sign_in(&pool, "ana", PW).await.expect_tokens();
+}
