@@ -64,6 +64,7 @@ ALL = (
     Client("boto3_sign_in", "python/boto3_sign_in.py"),
     Client("boto3_challenges", "python/boto3_challenges.py"),
     Client("boto3_tokens", "python/boto3_tokens.py"),
+    Client("boto3_passwords", "python/boto3_passwords.py"),
     Client("boto3_lists", "python/boto3_lists.py"),
     Client("boto3_groups", "python/boto3_groups.py"),
     Client("signatures", "python/signatures.py"),

@@ -113,6 +113,12 @@ impl From<Refusal> for Fault {
             R::TemporaryPasswordPolicy(rule) => {
                 fault::invalid_password(format!("Password did not conform with password policy: {rule}"))
             }
+            R::PasswordUsedBefore => fault::password_history_policy_violation("Password has previously been used"),
+            R::NotResettable => fault::not_authorized("User password cannot be reset in the current state."),
+            R::NoVerifiedContact => fault::invalid_parameter(
+                "Cannot reset password for the user as there is no registered/verified email or phone_number",
+            ),
+            R::AdministratorResets => fault::not_authorized("Contact administrator to reset password."),
             R::AttributeNotWritable => fault::not_authorized("A client attempted to write unauthorized attribute"),
             R::AttributeFixed(name) => fault::not_authorized(format!("Cannot modify an already provided {name}")),
             R::NotBuilt(sentence) => Fault::new(&contract::fault::common::NOT_IMPLEMENTED, sentence),

@@ -76,6 +76,8 @@ pub struct Plan {
     pub password_storage: PasswordStorage,
     /// At what age a pool's signing keys are replaced; None: only by hand.
     pub signing_age: Option<Duration>,
+    /// Whether a changed password ends the tokens handed out before.
+    pub password_change_ends_sessions: bool,
     /// What pool tiers mean.
     pub tiers: directory::Tiers,
     /// Who may call.
@@ -134,6 +136,7 @@ impl App {
             crypto: crypto.clone(),
             messages: messages.clone(),
             password_storage: plan.password_storage,
+            password_change_ends_sessions: plan.password_change_ends_sessions,
             clock: clock.clone(),
             entropy: entropy.clone(),
         };

@@ -207,6 +207,7 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
         },
         signing_age: (settings.signing_max_age_days > 0)
             .then(|| Duration::from_secs(u64::from(settings.signing_max_age_days) * 24 * 3600)),
+        password_change_ends_sessions: settings.password_change_ends_sessions,
         trust,
         limits: limits(settings),
         throttling: settings.throttling,

@@ -24,10 +24,11 @@ static MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0005_signing_key_rotation.sql"),
     },
     Migration { number: 6, name: "pool_mfa_settings", sql: include_str!("migrations/0006_pool_mfa_settings.sql") },
+    Migration { number: 7, name: "password_history", sql: include_str!("migrations/0007_password_history.sql") },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 6;
+const OURS: u32 = 7;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.

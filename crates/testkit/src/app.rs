@@ -60,6 +60,14 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn start(name: &str) -> Self {
+        Self::start_as(name, |_| {}).await
+    }
+
+    /// The same with something about it changed.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_as(name: &str, change: fn(&mut Plan)) -> Self {
         let database = Arc::new(fresh_database().await);
         let store = database.store();
         keys::stock(&store).await;
@@ -69,7 +77,7 @@ impl App {
         let root = Credentials { access_key_id: made.id, secret: made.secret, token: None };
         let post = Arc::new(RecordingCourier::new());
         let world = World { database, store, clock, root, post };
-        Self::serve(world, entropy, None).await
+        Self::serve(world, entropy, None, change).await
     }
 
     /// A second node on the same database, at the same moment and under the same public address, with caches of its own
@@ -92,10 +100,10 @@ impl App {
             post: running.post.clone(),
         };
         let entropy = Arc::new(SeededEntropy::of(&running.address.to_string()));
-        Self::serve(world, entropy, Some(running.public.clone())).await
+        Self::serve(world, entropy, Some(running.public.clone()), |_| {}).await
     }
 
-    async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>) -> Self {
+    async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>, change: fn(&mut Plan)) -> Self {
         let World { database, store, clock, root, post } = world;
         let ground = Ground {
             store: store.clone(),
@@ -110,7 +118,9 @@ impl App {
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
         let address = listener.address().expect("a bound port");
         let public = public.unwrap_or_else(|| format!("http://{address}"));
-        let server = server::app::App::build(ground, plan(&public, limits));
+        let mut plan = plan(&public, limits);
+        change(&mut plan);
+        let server = server::app::App::build(ground, plan);
         let tokens = server.directory.tokens.clone();
         let (stop, metrics) = (CancellationToken::new(), server.metrics());
         let serving = tokio::spawn({
@@ -285,6 +295,7 @@ fn plan(public: &str, limits: Limits) -> Plan {
         issuer: Issuer::Public,
         password_storage: PasswordStorage::Srp,
         signing_age: None,
+        password_change_ends_sessions: false,
         tiers: directory::Tiers::Open,
         trust: Trust::Keys,
         limits,

@@ -52,6 +52,8 @@ keys! {
     tiers: Tiers = "tiers", "open";
     /// How new passwords are kept: srp serves SRP and plain sign-in; argon2id refuses SRP.
     password_storage: Storage = "password_storage", "srp";
+    /// Whether a changed or reset password ends the tokens handed out before; Cognito lets them live.
+    password_change_ends_sessions: bool = "password_change_ends_sessions", "false";
     /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations, per user pool and per user, counted by each node for itself.
     throttling: bool = "throttling", "false";
     /// Whether the public listener answers signed (administrative) operations. If false, only the operator's listener does.
