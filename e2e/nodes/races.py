@@ -39,15 +39,21 @@ def a_challenge_is_answered_once(world: World) -> None:
 def wrong_guesses_on_all_nodes_count_together(world: World) -> None:
     """AU-31 across nodes: guessing on several nodes at once tries no more passwords than on one."""
     name = world.person("xia")
-    outcomes = race(lambda api: api.sign_in(world.client, name, "Wrong-Horse-0!"), world)
-    assert outcomes["done"] == 0, outcomes
-    try:
-        world.any.sign_in(world.client, name)
-    except Refused as refused:
-        assert refused.code == "NotAuthorizedException", refused
-        assert "attempts" in str(refused), f"locked out in the service's words: {refused}"
-    else:
-        raise AssertionError(f"sixty-four wrong guesses, and no lock: {outcomes}")
+    heard = collections.Counter()
+
+    def guess(api) -> None:
+        try:
+            api.sign_in(world.client, name, "Wrong-Horse-0!")
+        except Refused as refused:
+            heard[str(refused)] += 1
+            raise
+
+    assert race(guess, world)["done"] == 0
+    print(f"       {dict(heard)}")
+    looked_at = sum(count for text, count in heard.items() if "Incorrect" in text)
+    # Five, and one more each time the lock ends, which takes twice as long every time: a slow machine sees a few.
+    assert 1 <= looked_at <= 12, heard
+    assert sum(count for text, count in heard.items() if "attempts exceeded" in text) >= RACERS // 2, heard
 
 
 def race(ask, world: World) -> collections.Counter:
