@@ -75,7 +75,6 @@ async fn up_11_every_setting_an_update_leaves_out_goes_back_to_its_default(app: 
         .set("SmsConfiguration", json!({ "SnsCallerArn": "arn:aws:iam::123456789012:role/texts" }))
         .set("UserAttributeUpdateSettings", json!({ "AttributesRequireVerificationBeforeUpdate": ["email"] }))
         .set("UserPoolTags", json!({ "a": "b" }))
-        .set("AcrConfiguration", json!({ "Level1": { "AcrValue": "low" } }))
         .set("Policies", json!({ "PasswordPolicy": { "MinimumLength": 9, "RequireSymbols": true } }))
         .await;
     pool.admin("UpdateUserPool", json!({})).await.expect_ok();
