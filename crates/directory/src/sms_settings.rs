@@ -1,4 +1,4 @@
-//! SmsConfiguration on its way in: one sender, named once (additions-2026.md 4). Stored until text messages are sent.
+//! SmsConfiguration on its way in: one sender, named once (additions-2026.md 4).
 
 use contract::Fault;
 use contract::cognito_idp::fault;

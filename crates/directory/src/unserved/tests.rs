@@ -23,7 +23,6 @@ enum Fate {
 use Fate::{Acts, Refused, Shown, Told};
 
 const BY_LINK: &str = "links need CONFIRM_WITH_LINK, which is refused";
-const SMS: &str = "names the sender at AWS; messages leave by the deployment's own sender";
 const OAUTH: &str = "grants something at endpoints that do not exist, so nothing is granted";
 
 /// A place, and everything below it where it is a structure.
@@ -35,10 +34,7 @@ const POOL: &[(&str, Fate)] = &[
     ("Policies.PasswordPolicy.RequireLowercase", Acts),
     ("Policies.PasswordPolicy.RequireNumbers", Acts),
     ("Policies.PasswordPolicy.RequireSymbols", Acts),
-    (
-        "Policies.PasswordPolicy.PasswordHistorySize",
-        Refused(|| json!({ "Policies": { "PasswordPolicy": { "PasswordHistorySize": 3 } } })),
-    ),
+    ("Policies.PasswordPolicy.PasswordHistorySize", Acts),
     ("Policies.PasswordPolicy.TemporaryPasswordValidityDays", Acts),
     (
         "Policies.SignInPolicy.AllowedFirstAuthFactors",
@@ -72,7 +68,7 @@ const POOL: &[(&str, Fate)] = &[
     ("EmailConfiguration.EmailSendingAccount", Acts),
     ("EmailConfiguration.From", Acts),
     ("EmailConfiguration.ConfigurationSet", Acts),
-    ("SmsConfiguration", Shown(SMS)),
+    ("SmsConfiguration", Acts),
     ("UserPoolTags", Shown("words of the owner's; no policy that could ask for them is served")),
     ("SmsConfigurationFailure", Told),
     ("EmailConfigurationFailure", Told),
@@ -92,7 +88,7 @@ const POOL: &[(&str, Fate)] = &[
             json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": flows } })
         }),
     ),
-    ("DcrConfiguration", Refused(|| json!({ "DcrConfiguration": { "EnableStatus": "Disabled" } }))),
+    ("DcrConfiguration", Refused(|| json!({ "DcrConfiguration": { "EnableStatus": "Enabled" } }))),
     ("UsernameConfiguration.CaseSensitive", Acts),
     ("Arn", Told),
     ("AccountRecoverySetting", Acts),
@@ -195,7 +191,8 @@ fn what_would_have_no_effect_is_refused_by_name() {
 fn spelling_out_that_a_feature_is_off_is_no_reason_to_refuse() {
     let off = json!({ "MfaConfiguration": "OFF", "LambdaConfig": {}, "UserPoolAddOns": { "AdvancedSecurityMode": "OFF" },
         "Policies": { "PasswordPolicy": { "PasswordHistorySize": 0 }, "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD"] } },
-        "KeyConfiguration": { "KeyType": "AWS_OWNED_KEY" }, "IssuerConfiguration": { "Type": "ORIGINAL" }, "AcrConfiguration": {} });
+        "KeyConfiguration": { "KeyType": "AWS_OWNED_KEY" }, "IssuerConfiguration": { "Type": "ORIGINAL" }, "AcrConfiguration": {},
+        "DcrConfiguration": { "EnableStatus": "Disabled" } });
     pool(&from_json(UserPoolType::SHAPE, &off).unwrap()).unwrap();
     let off = json!({ "EnablePropagateAdditionalUserContextData": false });
     client(&from_json(UserPoolClientType::SHAPE, &off).unwrap()).unwrap();
