@@ -5,13 +5,14 @@
 //! To add an occasion to write: a variant in `wording::Occasion`, its default text, its test.
 
 pub mod codes;
+pub mod fuzzing;
 pub mod mask;
 mod outbox;
 mod recipient;
 mod sender;
 pub mod wording;
 
-pub use outbox::{DEADLINE, Delivery, Messages, Note, Outgoing, Parts, Round, place as outbox_context};
+pub use outbox::{DEADLINE, Delivery, Messages, Note, Outgoing, Parts, Round, Tally, Waiting, place as outbox_context};
 pub use recipient::Recipient;
 pub use sender::{DEFAULT_FROM, Sender};
 pub use wording::{Occasion, Templates, Written};
