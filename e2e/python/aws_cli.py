@@ -142,6 +142,37 @@ def _():
     true({"Name": "email_verified", "Value": "true"} in seen["UserAttributes"], "verified")
 
 
+@check("UP-41 groups: create, fill, list, update, empty and delete")
+def _():
+    aws(*of_pool("create-group", "--group-name", "staff", "--precedence", "7"))
+    refused("GroupExistsException", "A group with the name already exists",
+            *of_pool("create-group", "--group-name", "staff"))
+    changed = aws(*of_pool("update-group", "--group-name", "staff", "--description", "all of them"))["Group"]
+    same(aws(*of_pool("get-group", "--group-name", "staff"))["Group"], changed, "group")
+    same((changed["Precedence"], changed["Description"]), (7, "all of them"), "group")
+    same([group["GroupName"] for group in aws(*of_pool("list-groups"))["Groups"]], ["staff"], "groups")
+    member = ("--group-name", "staff", "--username", Story.ana)
+    same(aws(*of_pool("admin-add-user-to-group", *member)), {}, "answer")
+    inside = aws(*of_pool("list-users-in-group", "--group-name", "staff"))["Users"]
+    same([user["Username"] for user in inside], [Story.ana], "people")
+    of_ana = aws(*of_pool("admin-list-groups-for-user", "--username", Story.ana))["Groups"]
+    same([group["GroupName"] for group in of_ana], ["staff"], "groups of ana")
+    aws(*of_pool("admin-remove-user-from-group", *member))
+    same(aws(*of_pool("list-users-in-group", "--group-name", "staff"))["Users"], [], "people")
+    aws(*of_pool("delete-group", "--group-name", "staff"))
+    refused("ResourceNotFoundException", "Group not found.", *of_pool("get-group", "--group-name", "staff"))
+
+
+@check("add-custom-attributes")
+def _():
+    attribute = "Name=plan,AttributeDataType=String,StringAttributeConstraints={MaxLength=16}"
+    same(aws(*of_pool("add-custom-attributes", "--custom-attributes", attribute)), {}, "answer")
+    last = aws(*of_pool("describe-user-pool"))["UserPool"]["SchemaAttributes"][-1]
+    same((last["Name"], last["StringAttributeConstraints"]), ("custom:plan", {"MaxLength": "16"}), "last attribute")
+    refused("InvalidParameterException", "custom:plan: Existing attribute already has name custom:plan.",
+            *of_pool("add-custom-attributes", "--custom-attributes", attribute))
+
+
 @check("a refresh, then revoke-token")
 def _():
     refresh = ("initiate-auth", "--client-id", Story.client, "--auth-flow", "REFRESH_TOKEN_AUTH",
@@ -152,6 +183,22 @@ def _():
     aws("revoke-token", "--client-id", Story.client, "--token", Story.refresh)
     refused("NotAuthorizedException", "Refresh Token has been revoked", *refresh)
     refused("NotAuthorizedException", "Access Token has been revoked", "get-user", "--access-token", Story.access)
+
+
+# Debian's CLI is older than these commands.
+@check("get-tokens-from-refresh-token, and a second client secret, where the CLI has them")
+def _():
+    if not VERSION.startswith("aws-cli-1."):
+        return
+    token = aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"]["RefreshToken"]
+    again = aws("get-tokens-from-refresh-token", "--client-id", Story.client, "--refresh-token", token)
+    same(aws("get-user", "--access-token", again["AuthenticationResult"]["AccessToken"])["Username"], Story.ana, "person")
+    made = aws(*of_pool("create-user-pool-client", "--client-name", "secret", "--generate-secret"))["UserPoolClient"]
+    mine = ("--client-id", made["ClientId"])
+    added = aws(*of_pool("add-user-pool-client-secret", *mine))["ClientSecretDescriptor"]
+    listed = aws(*of_pool("list-user-pool-client-secrets", *mine))["ClientSecrets"]
+    true(added["ClientSecretId"] in [one["ClientSecretId"] for one in listed], "listed")
+    aws(*of_pool("delete-user-pool-client-secret", *mine, "--client-secret-id", added["ClientSecretId"]))
 
 
 @check("global-sign-out")
@@ -187,6 +234,47 @@ def _():
     aws("sign-up", "--client-id", Story.client, "--username", carol, "--password", PASSWORD)
     aws(*of_pool("admin-confirm-sign-up", "--username", carol))
     same(aws(*of_pool("admin-get-user", "--username", carol))["UserStatus"], "CONFIRMED", "status")
+
+
+@check("forgot-password, confirm-forgot-password and change-password")
+def _():
+    aws("forgot-password", "--client-id", Story.client, "--username", Story.ana)
+    code = code_for(Story.mail, nth=3)
+    confirm = ("confirm-forgot-password", "--client-id", Story.client, "--username", Story.ana,
+               "--password", "Br4nd-New-Horse!", "--confirmation-code")
+    refused("CodeMismatchException", "Invalid verification code provided, please try again.", *confirm, wrong(code))
+    aws(*confirm, code)
+    token = aws(*sign_in(Story.ana, "Br4nd-New-Horse!"))["AuthenticationResult"]["AccessToken"]
+    aws("change-password", "--access-token", token, "--previous-password", "Br4nd-New-Horse!",
+        "--proposed-password", PASSWORD)
+    true("AccessToken" in aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"], "sign-in")
+    refused("NotAuthorizedException", "Incorrect username or password.", *sign_in(Story.ana, "Br4nd-New-Horse!"))
+
+
+@check("admin-reset-user-password")
+def _():
+    aws(*of_pool("admin-reset-user-password", "--username", Story.ana))
+    same(aws(*of_pool("admin-get-user", "--username", Story.ana))["UserStatus"], "RESET_REQUIRED", "status")
+    refused("PasswordResetRequiredException", "Password reset required for the user", *sign_in(Story.ana, PASSWORD))
+    aws("confirm-forgot-password", "--client-id", Story.client, "--username", Story.ana, "--password", PASSWORD,
+        "--confirmation-code", code_for(Story.mail, nth=4))
+    true("AccessToken" in aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"], "sign-in")
+
+
+@check("admin-disable-user, admin-enable-user, admin-user-global-sign-out, delete-user")
+def _():
+    dora = name("dora")
+    aws(*of_pool("admin-create-user", "--username", dora, "--message-action", "SUPPRESS"))
+    aws(*of_pool("admin-set-user-password", "--username", dora, "--password", PASSWORD, "--permanent"))
+    aws(*of_pool("admin-disable-user", "--username", dora))
+    refused("NotAuthorizedException", "User is disabled.", *sign_in(dora, PASSWORD))
+    aws(*of_pool("admin-enable-user", "--username", dora))
+    token = aws(*sign_in(dora, PASSWORD))["AuthenticationResult"]["AccessToken"]
+    aws(*of_pool("admin-user-global-sign-out", "--username", dora))
+    refused("NotAuthorizedException", "Access Token has been revoked", "get-user", "--access-token", token)
+    token = aws(*sign_in(dora, PASSWORD))["AuthenticationResult"]["AccessToken"]
+    aws("delete-user", "--access-token", token)
+    refused("UserNotFoundException", "User does not exist.", *of_pool("admin-get-user", "--username", dora))
 
 
 @check("delete-user-pool-client and delete-user-pool end everything")

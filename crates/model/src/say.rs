@@ -1,5 +1,6 @@
 //! The sentences of refusals about people and tokens. Clients compare them, so each lives here once (user-pools.md 5).
 
+use crate::group::{GROUPS_PER_POOL_MAX, GROUPS_PER_USER_MAX};
 use crate::refusal::Refusal;
 use contract::Fault;
 use contract::cognito_idp::fault;
@@ -59,6 +60,15 @@ impl From<Refusal> for Fault {
             R::NoSuchPool(id) => fault::resource_not_found(no_such_pool(&id)),
             R::NoSuchUser => fault::user_not_found(USER_DOES_NOT_EXIST),
             R::NoSuchUserForClient => fault::user_not_found("Username/client id combination not found."),
+            R::NoSuchGroup => fault::resource_not_found("Group not found."),
+            R::GroupTaken => fault::group_exists("A group with the name already exists"),
+            R::TooManyGroups => {
+                fault::limit_exceeded(format!("A user pool can have at most {GROUPS_PER_POOL_MAX} groups."))
+            }
+            // AdminAddUserToGroup declares no LimitExceededException.
+            R::InTooManyGroups => {
+                fault::invalid_parameter(format!("A user can be in at most {GROUPS_PER_USER_MAX} groups."))
+            }
             R::WrongPassword => fault::not_authorized(INCORRECT_USERNAME_OR_PASSWORD),
             R::Locked => fault::not_authorized("Password attempts exceeded"),
             R::Disabled => fault::not_authorized("User is disabled."),
@@ -103,6 +113,12 @@ impl From<Refusal> for Fault {
             R::TemporaryPasswordPolicy(rule) => {
                 fault::invalid_password(format!("Password did not conform with password policy: {rule}"))
             }
+            R::PasswordUsedBefore => fault::password_history_policy_violation("Password has previously been used"),
+            R::NotResettable => fault::not_authorized("User password cannot be reset in the current state."),
+            R::NoVerifiedContact => fault::invalid_parameter(
+                "Cannot reset password for the user as there is no registered/verified email or phone_number",
+            ),
+            R::AdministratorResets => fault::not_authorized("Contact administrator to reset password."),
             R::AttributeNotWritable => fault::not_authorized("A client attempted to write unauthorized attribute"),
             R::AttributeFixed(name) => fault::not_authorized(format!("Cannot modify an already provided {name}")),
             R::NotBuilt(sentence) => Fault::new(&contract::fault::common::NOT_IMPLEMENTED, sentence),
@@ -118,6 +134,7 @@ impl From<Refusal> for Fault {
             R::RefreshTokenInvalid => fault::not_authorized("Invalid Refresh Token"),
             R::RefreshTokenExpired => fault::not_authorized("Refresh Token has expired"),
             R::RefreshTokenRevoked => fault::not_authorized("Refresh Token has been revoked"),
+            R::RefreshTokenReused => fault::refresh_token_reuse("Refresh Token has been used before."),
             R::RevokeUnauthorized => fault::unauthorized("Unauthorized to revoke the token."),
             R::RevokeUnsupported => fault::unsupported_operation("Token revocation is not enabled for this client."),
             R::RevokeWrongType => fault::unsupported_token_type("Only refresh tokens can be revoked."),

@@ -19,6 +19,12 @@ pub(crate) async fn take(tx: &mut Tx, pool: &Pool, key: &str, now: Time) -> Resu
     }
 }
 
+/// Whether a password may be tried at all; nothing is counted by asking.
+pub(crate) async fn open(tx: &mut Tx, pool: &Pool, key: &str, now: Time) -> Result<Result<(), Refusal>, Refusal> {
+    let attempts = tx.attempts().get_for_update(&pool.id, key.as_bytes()).await?;
+    Ok(attempts.take_password(now).map(|_| ()).map_err(|_| Refusal::Locked))
+}
+
 /// Gives the attempts back inside the transaction that follows a right proof.
 pub(crate) async fn give_back(tx: &mut Tx, pool: &Pool, key: &str) -> Result<(), Refusal> {
     let attempts = tx.attempts().get_for_update(&pool.id, key.as_bytes()).await?;

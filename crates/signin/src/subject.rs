@@ -35,6 +35,14 @@ pub struct StandIn {
 }
 
 impl Subject {
+    /// The person with the password row, if there is one.
+    pub fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::Unknown(_) => None,
+        }
+    }
+
     /// The person, if there is one.
     pub fn user(&self) -> Option<&User> {
         match self {

@@ -7,10 +7,12 @@ mod codes;
 mod counters;
 mod credentials;
 mod families;
+mod groups;
 mod key_stock;
 mod leases;
 mod names;
 mod outbox;
+mod password_history;
 mod pending;
 mod pools;
 mod sealed;
@@ -26,10 +28,12 @@ pub use codes::Codes;
 pub use counters::Counters;
 pub use credentials::Credentials;
 pub use families::Families;
+pub use groups::Groups;
 pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
 pub use outbox::{Delivery, Letter, Outbox};
+pub use password_history::PasswordHistory;
 pub use pending::Pending;
 pub use pools::Pools;
 pub use sealed::{Sealed, SealedColumn, SealedValue};
@@ -85,8 +89,12 @@ nouns! {
     names => Names,
     /// Password verifiers.
     credentials => Credentials,
+    /// Earlier passwords.
+    password_history => PasswordHistory,
     /// Outstanding one-time codes.
     codes => Codes,
+    /// Groups and who is in them.
+    groups => Groups,
     /// Changed contacts that wait for their code.
     pending => Pending,
     /// Token families.
