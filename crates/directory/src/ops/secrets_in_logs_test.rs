@@ -108,7 +108,7 @@ async fn au_37_no_secret_of_a_whole_life_is_logged_or_told_in_a_refusal(app: App
     secrets.push("Kanarie-changed-1".to_owned());
     answers.push(app.call("ChangePassword", changed).await);
     answers.push(pool.public("ForgotPassword", json!({ "Username": name })).await);
-    let second = app.code_for(address);
+    let second = app.code_for("kanarie-new@example.com");
     let reset = |code: &str| json!({ "Username": name, "ConfirmationCode": code, "Password": "Kanarie-reset-1" });
     secrets.push("Kanarie-reset-1".to_owned());
     answers.push(pool.public("ConfirmForgotPassword", reset("000000")).await);
