@@ -1,15 +1,17 @@
 // AWS SDK for JavaScript v3: what administrators do, and the rest of what is served; each change read back by another call.
 
 import {
-  AdminConfirmSignUpCommand, AdminCreateUserCommand, AdminDeleteUserCommand, AdminGetUserCommand, AdminInitiateAuthCommand,
-  AdminRespondToAuthChallengeCommand, AdminSetUserPasswordCommand, CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand, DeleteUserPoolClientCommand, DescribeUserPoolClientCommand, DescribeUserPoolCommand,
-  GetTokensFromRefreshTokenCommand, GetUserCommand, InitiateAuthCommand, ListUserPoolClientsCommand, ListUsersCommand,
-  ResendConfirmationCodeCommand, SignUpCommand, UpdateUserPoolClientCommand, UpdateUserPoolCommand,
+  AdminConfirmSignUpCommand, AdminCreateUserCommand, AdminDeleteUserAttributesCommand, AdminDeleteUserCommand,
+  AdminGetUserCommand, AdminInitiateAuthCommand, AdminRespondToAuthChallengeCommand, AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand, CognitoIdentityProviderClient, CreateUserPoolClientCommand,
+  DeleteUserAttributesCommand, DeleteUserPoolClientCommand, DescribeUserPoolClientCommand, DescribeUserPoolCommand,
+  GetTokensFromRefreshTokenCommand, GetUserAttributeVerificationCodeCommand, GetUserCommand, InitiateAuthCommand, ListUserPoolClientsCommand, ListUsersCommand,
+  ResendConfirmationCodeCommand, SignUpCommand, UpdateUserAttributesCommand, UpdateUserPoolClientCommand,
+  UpdateUserPoolCommand, VerifyUserAttributeCommand,
   paginateListUserPoolClients,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { checks, refused, same, truth } from "./checks.mjs";
-import { ENDPOINT, PASSWORD, REGION, address, admin, appClient, codeFor, name, person, pool } from "./world.mjs";
+import { ENDPOINT, PASSWORD, REGION, address, admin, appClient, codeFor, name, person, pool, wrong } from "./world.mjs";
 
 const check = checks("sdk_js_admin");
 const poolId = await pool();
@@ -150,6 +152,41 @@ await check("ListUsers finds by prefix and by equality, and shows what it is ask
   same((await find(`username ^= "${username.slice(0, 8)}"`)).map((user) => user.Username), [username], "by prefix");
   same((await find(`email = "${mail}"`, ["given_name"]))[0].Attributes, [{ Name: "given_name", Value: "Lea" }], "attributes");
   await refused(find("email == 1"), "InvalidParameterException");
+});
+
+/** Attributes as an object. */
+const held = (listed) => Object.fromEntries(listed.map(({ Name, Value }) => [Name, Value]));
+
+await check("a person changes an address, proves it by the mailed code, and drops another attribute", async () => {
+  const username = await person(poolId, { attributes: { email: address("old"), given_name: "Old" } });
+  const { AccessToken } = (await signIn(username)).AuthenticationResult;
+  const profile = async () => held((await getUser(AccessToken)).UserAttributes);
+  const mail = address("new");
+  const change = new UpdateUserAttributesCommand({ AccessToken, UserAttributes: [{ Name: "email", Value: mail }] });
+  same((await app.send(change)).CodeDeliveryDetailsList[0].AttributeName, "email", "a code goes out");
+  same((await profile()).email_verified, "false", "not proved yet");
+  const verify = (Code) => app.send(new VerifyUserAttributeCommand({ AccessToken, AttributeName: "email", Code }));
+  await refused(verify(wrong(await codeFor(mail))), "CodeMismatchException");
+  const ask = new GetUserAttributeVerificationCodeCommand({ AccessToken, AttributeName: "email" });
+  same((await app.send(ask)).CodeDeliveryDetails.DeliveryMedium, "EMAIL", "medium");
+  await verify(await codeFor(mail, 2));
+  await app.send(new DeleteUserAttributesCommand({ AccessToken, UserAttributeNames: ["given_name"] }));
+  const now = await profile();
+  same([now.email, now.email_verified, now.given_name], [mail, "true", undefined], "profile");
+});
+
+await check("an administrator changes, verifies and deletes attributes; the person sees it", async () => {
+  const username = await person(poolId, { attributes: { email: address("a"), given_name: "Ana" } });
+  const { AccessToken } = (await signIn(username)).AuthenticationResult;
+  const whom = { UserPoolId: poolId, Username: username };
+  await admin.send(new AdminUpdateUserAttributesCommand({
+    ...whom, UserAttributes: [{ Name: "email_verified", Value: "true" }, { Name: "family_name", Value: "Alba" }],
+  }));
+  await admin.send(new AdminDeleteUserAttributesCommand({ ...whom, UserAttributeNames: ["given_name"] }));
+  const now = held((await getUser(AccessToken)).UserAttributes);
+  same([now.email_verified, now.family_name, now.given_name], ["true", "Alba", undefined], "profile");
+  await refused(admin.send(new AdminUpdateUserAttributesCommand({ ...whom, UserAttributes: [{ Name: "sub", Value: "x" }] })),
+    "InvalidParameterException");
 });
 
 check.close();

@@ -142,6 +142,37 @@ def _():
     true({"Name": "email_verified", "Value": "true"} in seen["UserAttributes"], "verified")
 
 
+@check("UP-41 groups: create, fill, list, update, empty and delete")
+def _():
+    aws(*of_pool("create-group", "--group-name", "staff", "--precedence", "7"))
+    refused("GroupExistsException", "A group with the name already exists",
+            *of_pool("create-group", "--group-name", "staff"))
+    changed = aws(*of_pool("update-group", "--group-name", "staff", "--description", "all of them"))["Group"]
+    same(aws(*of_pool("get-group", "--group-name", "staff"))["Group"], changed, "group")
+    same((changed["Precedence"], changed["Description"]), (7, "all of them"), "group")
+    same([group["GroupName"] for group in aws(*of_pool("list-groups"))["Groups"]], ["staff"], "groups")
+    member = ("--group-name", "staff", "--username", Story.ana)
+    same(aws(*of_pool("admin-add-user-to-group", *member)), {}, "answer")
+    inside = aws(*of_pool("list-users-in-group", "--group-name", "staff"))["Users"]
+    same([user["Username"] for user in inside], [Story.ana], "people")
+    of_ana = aws(*of_pool("admin-list-groups-for-user", "--username", Story.ana))["Groups"]
+    same([group["GroupName"] for group in of_ana], ["staff"], "groups of ana")
+    aws(*of_pool("admin-remove-user-from-group", *member))
+    same(aws(*of_pool("list-users-in-group", "--group-name", "staff"))["Users"], [], "people")
+    aws(*of_pool("delete-group", "--group-name", "staff"))
+    refused("ResourceNotFoundException", "Group not found.", *of_pool("get-group", "--group-name", "staff"))
+
+
+@check("add-custom-attributes")
+def _():
+    attribute = "Name=plan,AttributeDataType=String,StringAttributeConstraints={MaxLength=16}"
+    same(aws(*of_pool("add-custom-attributes", "--custom-attributes", attribute)), {}, "answer")
+    last = aws(*of_pool("describe-user-pool"))["UserPool"]["SchemaAttributes"][-1]
+    same((last["Name"], last["StringAttributeConstraints"]), ("custom:plan", {"MaxLength": "16"}), "last attribute")
+    refused("InvalidParameterException", "custom:plan: Existing attribute already has name custom:plan.",
+            *of_pool("add-custom-attributes", "--custom-attributes", attribute))
+
+
 @check("a refresh, then revoke-token")
 def _():
     refresh = ("initiate-auth", "--client-id", Story.client, "--auth-flow", "REFRESH_TOKEN_AUTH",
@@ -152,6 +183,22 @@ def _():
     aws("revoke-token", "--client-id", Story.client, "--token", Story.refresh)
     refused("NotAuthorizedException", "Refresh Token has been revoked", *refresh)
     refused("NotAuthorizedException", "Access Token has been revoked", "get-user", "--access-token", Story.access)
+
+
+# Debian's CLI is older than these commands.
+@check("get-tokens-from-refresh-token, and a second client secret, where the CLI has them")
+def _():
+    if not VERSION.startswith("aws-cli-1."):
+        return
+    token = aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"]["RefreshToken"]
+    again = aws("get-tokens-from-refresh-token", "--client-id", Story.client, "--refresh-token", token)
+    same(aws("get-user", "--access-token", again["AuthenticationResult"]["AccessToken"])["Username"], Story.ana, "person")
+    made = aws(*of_pool("create-user-pool-client", "--client-name", "secret", "--generate-secret"))["UserPoolClient"]
+    mine = ("--client-id", made["ClientId"])
+    added = aws(*of_pool("add-user-pool-client-secret", *mine))["ClientSecretDescriptor"]
+    listed = aws(*of_pool("list-user-pool-client-secrets", *mine))["ClientSecrets"]
+    true(added["ClientSecretId"] in [one["ClientSecretId"] for one in listed], "listed")
+    aws(*of_pool("delete-user-pool-client-secret", *mine, "--client-secret-id", added["ClientSecretId"]))
 
 
 @check("global-sign-out")

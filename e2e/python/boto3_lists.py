@@ -1,7 +1,7 @@
 """boto3: its own paginators over every list that is served; each thing comes once, and the list ends."""
 
 from checks import Checks, refused, same, true
-from world import ADMIN, app_client, name, pool
+from world import ADMIN, app_client, name, person, pool
 
 check = Checks("boto3_lists")
 COUNT = 7
@@ -54,9 +54,35 @@ def _():
     same(set(listed), People.names, "each of ours")
 
 
+class Groups:
+    """Groups of that pool, and a person in all of them."""
+
+    ana = person(People.pool, "groupie")
+    names = {f"g{number}" for number in range(COUNT)}
+
+
+@check("UP-48 list_groups, list_users_in_group and admin_list_groups_for_user")
+def _():
+    People.names.add(Groups.ana)
+    for group in Groups.names:
+        ADMIN.create_group(UserPoolId=People.pool, GroupName=group)
+        ADMIN.admin_add_user_to_group(UserPoolId=People.pool, Username=Groups.ana, GroupName=group)
+    for username in People.names:
+        ADMIN.admin_add_user_to_group(UserPoolId=People.pool, Username=username, GroupName="g0")
+    for size in (1, 3, COUNT, 60):
+        listed = [group["GroupName"] for group in everything("list_groups", "Groups", size, UserPoolId=People.pool)]
+        same(sorted(listed), sorted(Groups.names), f"groups by {size}")
+        listed = [group["GroupName"] for group in everything("admin_list_groups_for_user", "Groups", size,
+                                                             UserPoolId=People.pool, Username=Groups.ana)]
+        same(sorted(listed), sorted(Groups.names), f"groups of a person by {size}")
+        listed = [user["Username"] for user in everything("list_users_in_group", "Users", size,
+                                                          UserPoolId=People.pool, GroupName="g0")]
+        same(sorted(listed), sorted(People.names), f"people in a group by {size}")
+
+
 @check("UP-48 a page that is exactly full, and a page larger than the list")
 def _():
-    for size in (COUNT, 60):
+    for size in (len(People.names), 60):
         listed = [user["Username"] for user in everything("list_users", "Users", size, UserPoolId=People.pool)]
         same(sorted(listed), sorted(People.names), f"page size {size}")
 
@@ -79,6 +105,8 @@ def _():
     empty = pool()
     answer = ADMIN.list_users(UserPoolId=empty)
     same((answer["Users"], "PaginationToken" in answer), ([], False), "people")
+    answer = ADMIN.list_groups(UserPoolId=empty)
+    same((answer["Groups"], "NextToken" in answer), ([], False), "groups")
     answer = ADMIN.list_user_pool_clients(UserPoolId=empty, MaxResults=10)
     same((answer["UserPoolClients"], "NextToken" in answer), ([], False), "clients")
 
@@ -92,6 +120,8 @@ def _():
         ADMIN.list_users(UserPoolId=pool(), Limit=2, PaginationToken=token)
     with refused("InvalidParameterException"):
         ADMIN.list_user_pools(MaxResults=2, NextToken=token)
+    with refused("InvalidParameterException"):
+        ADMIN.list_groups(UserPoolId=People.pool, NextToken=token)
 
 
 check.close()

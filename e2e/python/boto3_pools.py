@@ -110,6 +110,25 @@ def _():
     same((last["Name"], last["StringAttributeConstraints"]), ("custom:plan", {"MaxLength": "16"}), "last attribute")
 
 
+@check("UP-15 UP-16 AddCustomAttributes adds behind what is there, and refuses what cannot be")
+def _():
+    made = pool(Schema=[{"Name": "plan", "AttributeDataType": "String"}])
+    answer = ADMIN.add_custom_attributes(UserPoolId=made, CustomAttributes=[
+        {"Name": "seats", "AttributeDataType": "Number", "NumberAttributeConstraints": {"MinValue": "1"}},
+        {"Name": "tier", "AttributeDataType": "String", "DeveloperOnlyAttribute": True}])
+    same(set(answer), {"ResponseMetadata"}, "the answer's members")
+    custom = ADMIN.describe_user_pool(UserPoolId=made)["UserPool"]["SchemaAttributes"][len(STANDARD):]
+    same([entry["Name"] for entry in custom], ["custom:plan", "custom:seats", "dev:custom:tier"], "names")
+    same(custom[1]["NumberAttributeConstraints"], {"MinValue": "1"}, "bounds")
+    with refused("InvalidParameterException", "custom:plan: Existing attribute already has name custom:plan."):
+        ADMIN.add_custom_attributes(UserPoolId=made, CustomAttributes=[{"Name": "plan", "AttributeDataType": "String"}])
+    with refused("InvalidParameterException", "Required custom attributes are not supported currently."):
+        ADMIN.add_custom_attributes(UserPoolId=made, CustomAttributes=[
+            {"Name": "must", "AttributeDataType": "String", "Required": True}])
+    after = ADMIN.describe_user_pool(UserPoolId=made)["UserPool"]["SchemaAttributes"][len(STANDARD):]
+    same(after, custom, "nothing was added by a refusal")
+
+
 @check("ListUserPools shows the pool by id and name")
 def _():
     pages = ADMIN.get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 60})
@@ -170,6 +189,22 @@ def _():
     same(meta["HTTPHeaders"].get("content-length"), "0", "content length")
     with refused("ResourceNotFoundException"):
         ADMIN.delete_user_pool(UserPoolId=Bare.made["Id"])
+
+
+@check("SetUserPoolMfaConfig keeps what promises nothing, and does not pretend the rest")
+def _():
+    mine = {"UserPoolId": ADMIN.create_user_pool(PoolName="factors")["UserPool"]["Id"]}
+    same(ADMIN.get_user_pool_mfa_config(**mine)["MfaConfiguration"], "OFF", "mode of a new pool")
+    passkeys = {"RelyingPartyId": "auth.example.com", "UserVerification": "preferred"}
+    ADMIN.set_user_pool_mfa_config(**mine, MfaConfiguration="OFF", WebAuthnConfiguration=passkeys,
+                                   SoftwareTokenMfaConfiguration={"Enabled": False})
+    ADMIN.update_user_pool(**mine)
+    seen = ADMIN.get_user_pool_mfa_config(**mine)
+    same((seen["WebAuthnConfiguration"], seen["SoftwareTokenMfaConfiguration"]), (passkeys, {"Enabled": False}), "kept")
+    with refused("NotImplementedException"):
+        ADMIN.set_user_pool_mfa_config(**mine, MfaConfiguration="ON", SoftwareTokenMfaConfiguration={"Enabled": True})
+    with refused("InvalidParameterException"):
+        ADMIN.set_user_pool_mfa_config(**mine, WebAuthnConfiguration={"RelyingPartyId": "https://example.com"})
 
 
 check.close()

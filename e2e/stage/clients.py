@@ -66,6 +66,7 @@ ALL = (
     Client("boto3_tokens", "python/boto3_tokens.py"),
     Client("boto3_passwords", "python/boto3_passwords.py"),
     Client("boto3_lists", "python/boto3_lists.py"),
+    Client("boto3_groups", "python/boto3_groups.py"),
     Client("signatures", "python/signatures.py"),
     Client("aws_cli", "python/aws_cli.py", arguments=("{python_bin}/aws",)),
     Client("aws_cli_v2", "python/aws_cli.py", needs=("aws",), arguments=("/usr/bin/aws",)),

@@ -82,19 +82,36 @@ pub fn read(given: Vec<SchemaAttributeType>) -> Result<Vec<SchemaAttributeType>,
         let name = entry.name.clone().unwrap_or_default();
         match all.iter_mut().take(standard_len).find(|known| known.name.as_deref() == Some(&name)) {
             Some(known) => change_standard(known, entry, &name)?,
-            None => {
-                let custom = read_custom(entry, &name)?;
-                let full = custom.name.clone().unwrap_or_default();
-                if all.iter().any(|known| known.name.as_deref() == Some(&full)) {
-                    return Err(fault::invalid_parameter(format!(
-                        "{full}: Existing attribute already has name {full}."
-                    )));
-                }
-                all.push(custom);
-            }
+            None => push_custom(&mut all, entry)?,
         }
     }
-    if all.len() - standard_len > CUSTOM_MAX {
+    within_limit(all)
+}
+
+/// A schema with more custom attributes. A standard name is one like any other here: `email` becomes `custom:email`.
+pub fn add(
+    mut all: Vec<SchemaAttributeType>,
+    given: Vec<SchemaAttributeType>,
+) -> Result<Vec<SchemaAttributeType>, Fault> {
+    for entry in given {
+        push_custom(&mut all, entry)?;
+    }
+    within_limit(all)
+}
+
+fn push_custom(all: &mut Vec<SchemaAttributeType>, given: SchemaAttributeType) -> Result<(), Fault> {
+    let custom = read_custom(given)?;
+    let full = custom.name.as_deref().unwrap_or_default();
+    if all.iter().any(|known| known.name.as_deref() == Some(full)) {
+        return Err(fault::invalid_parameter(format!("{full}: Existing attribute already has name {full}.")));
+    }
+    all.push(custom);
+    Ok(())
+}
+
+fn within_limit(all: Vec<SchemaAttributeType>) -> Result<Vec<SchemaAttributeType>, Fault> {
+    let custom = all.iter().filter_map(|entry| entry.name.as_deref()).filter(|name| name.contains(':')).count();
+    if custom > CUSTOM_MAX {
         return Err(fault::invalid_parameter(format!("A user pool can have at most {CUSTOM_MAX} custom attributes.")));
     }
     Ok(all)
@@ -122,7 +139,10 @@ fn change_standard(known: &mut SchemaAttributeType, given: SchemaAttributeType, 
     Ok(())
 }
 
-fn read_custom(given: SchemaAttributeType, name: &str) -> Result<SchemaAttributeType, Fault> {
+fn read_custom(given: SchemaAttributeType) -> Result<SchemaAttributeType, Fault> {
+    let Some(name) = given.name.as_deref() else {
+        return Err(fault::invalid_parameter("A schema attribute needs a Name."));
+    };
     let Some(data_type) = given.attribute_data_type else {
         return Err(fault::invalid_parameter(
             "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.",
@@ -133,13 +153,13 @@ fn read_custom(given: SchemaAttributeType, name: &str) -> Result<SchemaAttribute
     }
     check_constraints(&given, name)?;
     let developer_only = given.developer_only_attribute.unwrap_or(false);
-    let prefix = if developer_only { "dev:custom:" } else { "custom:" };
+    let full = format!("{}{name}", if developer_only { "dev:custom:" } else { "custom:" });
     // Unconstrained text shows an empty object, an unconstrained number nothing (user-pools.md 6.5).
     let string_constraints =
         (data_type == AttributeDataType::String).then(|| given.string_attribute_constraints.unwrap_or_default());
     let number_constraints = given.number_attribute_constraints.filter(|_| data_type == AttributeDataType::Number);
     Ok(SchemaAttributeType {
-        name: Some(format!("{prefix}{name}")),
+        name: Some(full),
         attribute_data_type: Some(data_type),
         developer_only_attribute: Some(developer_only),
         mutable: Some(given.mutable.unwrap_or(true)),
@@ -155,12 +175,15 @@ fn check_constraints(given: &SchemaAttributeType, name: &str) -> Result<(), Faul
     if let Some(bounds) = &given.string_attribute_constraints {
         let read = |text: &Option<String>| text.as_ref().map(|t| t.parse::<u32>().map_err(|_| bad())).transpose();
         let (low, high) = (read(&bounds.min_length)?, read(&bounds.max_length)?);
-        if !ordered(low.map(f64::from), high.map(f64::from)) || high.is_some_and(|h| h > 2048) {
+        let longest = low.into_iter().chain(high).max();
+        if !ordered(low.map(f64::from), high.map(f64::from)) || longest.is_some_and(|length| length > 2048) {
             return Err(bad());
         }
     }
     if let Some(bounds) = &given.number_attribute_constraints {
-        let read = |text: &Option<String>| text.as_ref().map(|t| t.parse::<f64>().map_err(|_| bad())).transpose();
+        // `inf` and `nan` are numbers to a parser and bounds to nobody.
+        let number = |t: &String| t.parse().ok().filter(|n: &f64| n.is_finite()).ok_or_else(bad);
+        let read = |text: &Option<String>| text.as_ref().map(number).transpose();
         if !ordered(read(&bounds.min_value)?, read(&bounds.max_value)?) {
             return Err(bad());
         }

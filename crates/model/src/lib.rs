@@ -1,4 +1,4 @@
-//! Entities and their state machines: pool, client, user, credential, code, token family, attempt, access key.
+//! Entities and their state machines: pool, client, user, group, credential, code, token family, attempt, access key.
 //!
 //! Knows: what is true of one entity and which moves it allows. Never knows: rows, bytes on the wire, the present moment.
 //! To add an entity: a file here, its noun in `store`, its question in the store's exam.
@@ -10,6 +10,7 @@ pub mod client;
 pub mod code;
 pub mod credential;
 pub mod family;
+pub mod group;
 pub mod password;
 pub mod pool;
 pub mod refusal;
@@ -23,7 +24,8 @@ pub use caller::{Caller, Principal, Served};
 pub use client::{Client, ClientSecret, Flow};
 pub use code::{Code, CodePurpose};
 pub use credential::{Credential, RetiredPassword};
-pub use family::Family;
+pub use family::{Family, Standing};
+pub use group::{Group, Membership, Rank};
 pub use password::PasswordPolicy;
 pub use pool::{Contact, Naming, Pool, Recovery};
 pub use refusal::Refusal;

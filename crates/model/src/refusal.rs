@@ -17,6 +17,18 @@ pub enum Refusal {
     /// Nobody of that name, said by operations that speak of the pair of name and client.
     #[error("no such user for this client")]
     NoSuchUserForClient,
+    /// No group of that name.
+    #[error("no such group")]
+    NoSuchGroup,
+    /// The group's name is taken.
+    #[error("group name taken")]
+    GroupTaken,
+    /// The pool has as many groups as a pool can have.
+    #[error("too many groups")]
+    TooManyGroups,
+    /// The person is in as many groups as a person can be.
+    #[error("in too many groups")]
+    InTooManyGroups,
     /// Wrong password, wrong proof, or an unknown name under masking.
     #[error("wrong name or password")]
     WrongPassword,
@@ -170,6 +182,9 @@ pub enum Refusal {
     /// Refresh token ended.
     #[error("refresh token revoked")]
     RefreshTokenRevoked,
+    /// Refresh token used again after it was rotated and its grace was over; the sign-in has ended with it.
+    #[error("refresh token reused")]
+    RefreshTokenReused,
     /// RevokeToken: the token belongs to another client, or the client did not prove itself.
     #[error("revocation not authorised")]
     RevokeUnauthorized,

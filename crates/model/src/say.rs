@@ -1,5 +1,6 @@
 //! The sentences of refusals about people and tokens. Clients compare them, so each lives here once (user-pools.md 5).
 
+use crate::group::{GROUPS_PER_POOL_MAX, GROUPS_PER_USER_MAX};
 use crate::refusal::Refusal;
 use contract::Fault;
 use contract::cognito_idp::fault;
@@ -50,6 +51,26 @@ fn attributes_required(names: &[String]) -> String {
     format!("Attributes did not conform to the schema: {each}")
 }
 
+const TEMPORARY_PASSWORD_EXPIRED: &str = "Temporary password has expired and must be reset by an administrator.";
+const NO_VERIFIED_CONTACT: &str =
+    "Cannot reset password for the user as there is no registered/verified email or phone_number";
+
+fn too_many_groups() -> String {
+    format!("A user pool can have at most {GROUPS_PER_POOL_MAX} groups.")
+}
+
+fn in_too_many_groups() -> String {
+    format!("A user can be in at most {GROUPS_PER_USER_MAX} groups.")
+}
+
+fn secret_hash_missing(client: &str) -> String {
+    format!("Client {client} is configured with secret but SECRET_HASH was not received")
+}
+
+fn secret_hash_wrong(client: &str) -> String {
+    format!("Unable to verify secret hash for client {client}")
+}
+
 impl From<Refusal> for Fault {
     #[allow(clippy::too_many_lines)] // a table: one line a refusal
     fn from(refusal: Refusal) -> Self {
@@ -59,20 +80,19 @@ impl From<Refusal> for Fault {
             R::NoSuchPool(id) => fault::resource_not_found(no_such_pool(&id)),
             R::NoSuchUser => fault::user_not_found(USER_DOES_NOT_EXIST),
             R::NoSuchUserForClient => fault::user_not_found("Username/client id combination not found."),
+            R::NoSuchGroup => fault::resource_not_found("Group not found."),
+            R::GroupTaken => fault::group_exists("A group with the name already exists"),
+            R::TooManyGroups => fault::limit_exceeded(too_many_groups()),
+            // AdminAddUserToGroup declares no LimitExceededException.
+            R::InTooManyGroups => fault::invalid_parameter(in_too_many_groups()),
             R::WrongPassword => fault::not_authorized(INCORRECT_USERNAME_OR_PASSWORD),
             R::Locked => fault::not_authorized("Password attempts exceeded"),
             R::Disabled => fault::not_authorized("User is disabled."),
             R::NotConfirmed => fault::user_not_confirmed("User is not confirmed."),
             R::ResetRequired => fault::password_reset_required("Password reset required for the user"),
-            R::TemporaryPasswordExpired => {
-                fault::not_authorized("Temporary password has expired and must be reset by an administrator.")
-            }
-            R::SecretHashMissing(client) => fault::not_authorized(format!(
-                "Client {client} is configured with secret but SECRET_HASH was not received"
-            )),
-            R::SecretHashWrong(client) => {
-                fault::not_authorized(format!("Unable to verify secret hash for client {client}"))
-            }
+            R::TemporaryPasswordExpired => fault::not_authorized(TEMPORARY_PASSWORD_EXPIRED),
+            R::SecretHashMissing(client) => fault::not_authorized(secret_hash_missing(&client)),
+            R::SecretHashWrong(client) => fault::not_authorized(secret_hash_wrong(&client)),
             R::SecretWrong(client) => fault::not_authorized(format!("Unable to verify secret for client {client}")),
             R::FlowNotEnabled(sentence) => fault::invalid_parameter(sentence),
             R::FlowNotSupported => fault::invalid_parameter("Initiate Auth method not supported."),
@@ -105,9 +125,7 @@ impl From<Refusal> for Fault {
             }
             R::PasswordUsedBefore => fault::password_history_policy_violation("Password has previously been used"),
             R::NotResettable => fault::not_authorized("User password cannot be reset in the current state."),
-            R::NoVerifiedContact => fault::invalid_parameter(
-                "Cannot reset password for the user as there is no registered/verified email or phone_number",
-            ),
+            R::NoVerifiedContact => fault::invalid_parameter(NO_VERIFIED_CONTACT),
             R::AdministratorResets => fault::not_authorized("Contact administrator to reset password."),
             R::AttributeNotWritable => fault::not_authorized("A client attempted to write unauthorized attribute"),
             R::AttributeFixed(name) => fault::not_authorized(format!("Cannot modify an already provided {name}")),
@@ -124,6 +142,7 @@ impl From<Refusal> for Fault {
             R::RefreshTokenInvalid => fault::not_authorized("Invalid Refresh Token"),
             R::RefreshTokenExpired => fault::not_authorized("Refresh Token has expired"),
             R::RefreshTokenRevoked => fault::not_authorized("Refresh Token has been revoked"),
+            R::RefreshTokenReused => fault::refresh_token_reuse("Refresh Token has been used before."),
             R::RevokeUnauthorized => fault::unauthorized("Unauthorized to revoke the token."),
             R::RevokeUnsupported => fault::unsupported_operation("Token revocation is not enabled for this client."),
             R::RevokeWrongType => fault::unsupported_token_type("Only refresh tokens can be revoked."),

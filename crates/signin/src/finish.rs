@@ -7,8 +7,9 @@ use accounts::Through;
 use contract::cognito_idp::types::ChallengeNameType;
 use crypto::StoredPassword;
 use indexmap::IndexMap;
-use model::{Credential, Family, Refusal, User, UserStatus};
+use model::{Credential, Refusal, User, UserStatus};
 use store::{Tx, work};
+use tokens::Holder;
 
 /// What is asked after a proof, in the order of the pipeline (authentication.md 2). Factors take their places here.
 enum Next {
@@ -85,11 +86,10 @@ impl Signin {
             }
         });
         let (pool, proved, family) = (through.pool.clone(), known, opened.family);
-        let stored = family.clone();
-        let user = self
+        let holder = self
             .accounts
             .store
-            .write(work!(|tx, pool, proved, stored, replacement| -> Refusal {
+            .write(work!(|tx, pool, proved, family, replacement| -> Refusal {
                 let user = unmoved(tx, proved).await?;
                 lock::give_back(tx, pool, user.sub.as_str()).await?;
                 if let Some(replacement) = replacement {
@@ -97,28 +97,30 @@ impl Signin {
                         .reseal(&replacement.pool, &replacement.sub, replacement.generation, &replacement.sealed)
                         .await?;
                 }
-                tx.families().insert(stored).await?;
-                Ok(user)
+                tx.families().insert(family).await?;
+                let membership = tx.groups().get_membership(&pool.id, &user.sub).await?;
+                Ok(Holder { user, membership, family: family.clone() })
             }))
             .await?;
-        self.tokens_of(through, &user, &family, opened.refresh_token).await
+        self.tokens_of(through, &holder, opened.refresh_token).await
     }
 
     /// Signs and hands out the tokens of a sign-in that has been committed.
     pub(crate) async fn tokens_of(
         &self,
         through: &Through,
-        user: &User,
-        family: &Family,
+        holder: &Holder,
         refresh_token: kernel::Secret<String>,
     ) -> Result<Step, Refusal> {
-        let set = self.tokens.issue(&through.pool, &through.client, user, family).await?;
+        let set = self.tokens.issue(&through.pool, &through.client, holder).await?;
         Ok(Step::Tokens(tokens::TokenSet { refresh_token: Some(refresh_token), ..set }))
     }
 
     fn ask_new_password(&self, through: &Through, known: &Known, event_id: uuid::Uuid) -> Result<Step, Refusal> {
         let user = &known.user;
-        let attributes = serde_json::to_string(&user.attributes).map_err(Refusal::internal)?;
+        // What only administrators may see is not for a client on its way in either (user-pools.md 6.5).
+        let shown: IndexMap<_, _> = user.attributes.iter().filter(|(name, _)| !name.starts_with("dev:")).collect();
+        let attributes = serde_json::to_string(&shown).map_err(Refusal::internal)?;
         let missing: Vec<String> = through
             .pool
             .required_attributes()

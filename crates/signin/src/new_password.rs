@@ -8,6 +8,7 @@ use accounts::{Accounts, NewPassword, Rules, Through};
 use kernel::Sub;
 use model::{Refusal, User};
 use store::work;
+use tokens::Holder;
 
 impl Signin {
     pub(crate) async fn answer_new_password(&self, answer: &Answer, session: &Presented) -> Result<Step, Refusal> {
@@ -50,9 +51,10 @@ impl Signin {
         let now = self.accounts.clock.now();
         let user = self.accounts.with_new_password(completed, now);
         let opened = self.tokens.open_family(&through.client, &user, session.state.event_id, now);
-        let (pool, saved, family) = (through.pool.clone(), user.clone(), opened.family.clone());
+        let (pool, saved, family) = (through.pool.clone(), user, opened.family);
         let (nonce, expires) = (session.nonce, session.expires);
-        self.accounts
+        let holder = self
+            .accounts
             .store
             .write(work!(|tx, pool, proved, saved, new, family, nonce, expires| -> Refusal {
                 if !tx.spent().take(&pool.id, nonce, *expires).await? {
@@ -69,10 +71,11 @@ impl Signin {
                 }
                 lock::give_back(tx, pool, saved.sub.as_str()).await?;
                 tx.families().insert(family).await?;
-                Ok(())
+                let membership = tx.groups().get_membership(&pool.id, &saved.sub).await?;
+                Ok(Holder { user: saved.clone(), membership, family: family.clone() })
             }))
             .await?;
-        self.tokens_of(through, &user, &opened.family, opened.refresh_token).await
+        self.tokens_of(through, &holder, opened.refresh_token).await
     }
 }
 

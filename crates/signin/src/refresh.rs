@@ -16,6 +16,6 @@ impl Signin {
         // There is no USERNAME here: the hash is over a name of the token's person.
         let names = [found.user.username.as_str(), found.user.sub.as_str()];
         self.accounts.prove_client_over(through, &names, hash).await?;
-        Ok(Step::Tokens(self.tokens.issue(&through.pool, &through.client, &found.user, &found.family).await?))
+        Ok(Step::Tokens(self.tokens.issue(&through.pool, &through.client, &found).await?))
     }
 }

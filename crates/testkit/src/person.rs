@@ -42,12 +42,7 @@ impl App {
     #[must_use]
     #[track_caller]
     pub fn texted_code_for(&self, number: &str) -> String {
-        let texts = self.post().texts();
-        let newest = texts.iter().rev().find(|text| text.to == number);
-        let text = &newest.unwrap_or_else(|| panic!("no text message for {number}")).text;
-        let codes: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
-        assert_eq!(codes.len(), 1, "one code of six digits in {text:?}");
-        codes[0].to_owned()
+        self.code_for(number)
     }
 
     /// A code that is certainly another one.

@@ -174,6 +174,16 @@ impl Pool {
         self.app.asking(op, &body)
     }
 
+    /// A signed call about this pool, asked again while the server is too busy, as an SDK would.
+    pub async fn admin_insisting(&self, op: &str, body: Value) -> Answer {
+        loop {
+            let answer = self.admin(op, body.clone()).await;
+            if answer.code() != "TooManyRequestsException" {
+                return answer;
+            }
+        }
+    }
+
     /// A public call through the pool's own client; the secret hash is added where it needs one.
     pub async fn public(&self, op: &str, body: Value) -> Answer {
         self.public_through(&self.client, op, body).await
@@ -216,6 +226,17 @@ impl Pool {
     /// AdminGetUser.
     pub async fn person(&self, name: &str) -> Answer {
         self.admin("AdminGetUser", json!({ "Username": name })).await
+    }
+
+    /// A group with more than a name, if wanted.
+    pub async fn group(&self, name: &str, mut settings: Value) {
+        settings["GroupName"] = name.into();
+        self.admin("CreateGroup", settings).await.expect_ok();
+    }
+
+    /// AdminAddUserToGroup.
+    pub async fn join(&self, name: &str, group: &str) -> Answer {
+        self.admin("AdminAddUserToGroup", json!({ "Username": name, "GroupName": group })).await
     }
 
     /// An attribute as AdminGetUser shows it; null when it is not there.

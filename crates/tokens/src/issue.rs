@@ -4,7 +4,18 @@ use crate::Tokens;
 use crate::claims::Common;
 use crate::refresh::RefreshText;
 use kernel::{EntropyExt, Secret, Time};
-use model::{Client, Family, Pool, Refusal, User};
+use model::{Client, Family, Membership, Pool, Refusal, User};
+
+/// Whom tokens are for: all that they tell about the person, as the transaction that ends or prolongs the sign-in read it.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The person.
+    pub user: User,
+    /// Their groups.
+    pub membership: Membership,
+    /// The sign-in.
+    pub family: Family,
+}
 
 /// What a sign-in or refresh hands out.
 #[derive(Debug)]
@@ -47,6 +58,7 @@ impl Tokens {
             event_id,
             token_hash: text.hash(),
             sequence: 0,
+            replaced: Vec::new(),
             expires: now + client.refresh_lifetime(),
         };
         let refresh_token = text.encode(&self.keyring, &user.pool);
@@ -57,10 +69,10 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Refusal::Busy`] when the signature lane cannot keep its deadline.
-    pub async fn issue(&self, pool: &Pool, client: &Client, user: &User, family: &Family) -> Result<TokenSet, Refusal> {
+    pub async fn issue(&self, pool: &Pool, client: &Client, holder: &Holder) -> Result<TokenSet, Refusal> {
         let keys = self.pool_keys(&pool.id).await?;
         let issuer = self.issuer.of(&pool.id);
-        let common = Common { issuer: &issuer, client, user, family, now: self.clock.now() };
+        let common = Common { issuer: &issuer, client, holder, now: self.clock.now() };
         let id_payload = common.id_token(&self.entropy.uuid(), client.id_lifetime());
         let access_payload = common.access_token(&self.entropy.uuid(), client.access_lifetime());
         let (id_key, access_key) = keys.signers(common.now)?;

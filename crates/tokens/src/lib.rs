@@ -11,15 +11,17 @@ mod issuer;
 mod keys;
 mod refresh;
 mod revoke;
+mod rotate;
+mod signing;
 mod stock;
 #[cfg(test)]
 mod stranger_test;
 
 pub use access::Bearer;
-pub use issue::{Opened, TokenSet};
+pub use issue::{Holder, Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;
-pub use refresh::Refreshed;
+pub use signing::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 pub use stock::stock_context;
 
 use crypto::Keyring;

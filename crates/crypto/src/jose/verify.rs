@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-/// Longest token that is looked at.
-const TOKEN_MAX: usize = 64 * 1024;
+/// Longest token that is looked at: a hundred groups with names of 128 characters make an access token of 70 KB.
+const TOKEN_MAX: usize = 96 * 1024;
 /// Sizes of a modulus in bytes: smaller keys can be broken, bigger ones make every check slow.
 const MODULUS: std::ops::RangeInclusive<usize> = 256..=512;
 

@@ -27,6 +27,9 @@ fn known(world: &World, name: &str) -> Option<Value> {
         "VerificationMessageTemplate" => json!({ "DefaultEmailOption": "CONFIRM_WITH_LINK" }),
         "MaxResults" | "Limit" => json!(1),
         "ClientName" | "PoolName" => json!("name"),
+        "GroupName" => json!("staff"),
+        "RoleArn" => json!("arn:aws:iam::123456789012:role/staff"),
+        "CustomAttributes" => json!([{ "Name": "team", "AttributeDataType": "String" }]),
         _ => return None,
     })
 }
@@ -39,6 +42,7 @@ struct World {
 
 async fn world(app: &App) -> World {
     let pool = app.pool().verifying_email().with_user("ana", testkit::PASSWORD).await;
+    pool.group("staff", json!({})).await;
     let tokens = app.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens();
     World { pool, access: tokens["AccessToken"].clone(), refresh: tokens["RefreshToken"].clone() }
 }

@@ -163,6 +163,13 @@ async fn up_05_operations_without_output_answer_with_nothing_and_empty_ones_with
     let change = json!({ "AccessToken": tokens["AccessToken"], "UserAttributeNames": ["nickname"] });
     assert_eq!(told("DeleteUserAttributes", change).await, braces);
     assert_eq!(told("UpdateUserPool", json!({ "UserPoolId": id })).await, braces);
+    let attribute = json!([{ "Name": "team", "AttributeDataType": "String" }]);
+    assert_eq!(told("AddCustomAttributes", json!({ "UserPoolId": id, "CustomAttributes": attribute })).await, braces);
+    pool.group("staff", json!({})).await;
+    let member = json!({ "UserPoolId": id, "Username": "ana", "GroupName": "staff" });
+    assert_eq!(told("AdminAddUserToGroup", member.clone()).await, nothing);
+    assert_eq!(told("AdminRemoveUserFromGroup", member).await, nothing);
+    assert_eq!(told("DeleteGroup", json!({ "UserPoolId": id, "GroupName": "staff" })).await, nothing);
     let revoke = json!({ "ClientId": pool.client.id, "Token": tokens["RefreshToken"] });
     let again = app.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens();
     assert_eq!(told("RevokeToken", revoke).await, braces);

@@ -7,6 +7,7 @@ mod codes;
 mod counters;
 mod credentials;
 mod families;
+mod groups;
 mod key_stock;
 mod leases;
 mod names;
@@ -27,6 +28,7 @@ pub use codes::Codes;
 pub use counters::Counters;
 pub use credentials::Credentials;
 pub use families::Families;
+pub use groups::Groups;
 pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
@@ -91,6 +93,8 @@ nouns! {
     password_history => PasswordHistory,
     /// Outstanding one-time codes.
     codes => Codes,
+    /// Groups and who is in them.
+    groups => Groups,
     /// Changed contacts that wait for their code.
     pending => Pending,
     /// Token families.

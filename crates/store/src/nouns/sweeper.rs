@@ -3,6 +3,7 @@
 use crate::{Store, StoreError, vals, work};
 use kernel::Time;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// The longest life of an access or id token (user-pools.md 6): one drawn in a refresh token's last moment outlives it
 /// by so much, and is still asked for its family.
@@ -27,6 +28,14 @@ const EXPIRING: &[&str] = &[
 const EXPIRING_LATER: &[&str] = &["DELETE FROM families WHERE (pool, id) IN \
         (SELECT pool, id FROM families WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"];
 
+/// A signing key stays published for a day and an hour after its last signature (`tokens::keys`), and a while for nodes
+/// whose clocks are behind.
+const KEY_MAX: Duration = Duration::from_secs(26 * 3600);
+
+/// Signing keys nobody can need any more.
+const RETIRED_KEYS: &str = "DELETE FROM signing_keys WHERE (pool, kid) IN \
+    (SELECT pool, kid FROM signing_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)";
+
 /// What a deleted pool leaves behind, by key. The people go last: until then the job knows that it is not done.
 const OF_A_POOL: &[&str] = &[
     "DELETE FROM names WHERE pool = $1 AND (folded, kind) IN \
@@ -45,6 +54,11 @@ const OF_A_POOL: &[&str] = &[
         (SELECT subject FROM attempts WHERE pool = $1 ORDER BY subject LIMIT $2)",
     "DELETE FROM counters WHERE pool = $1 AND (subject, kind) IN \
         (SELECT subject, kind FROM counters WHERE pool = $1 ORDER BY subject, kind LIMIT $2)",
+    "DELETE FROM group_members WHERE pool = $1 AND (sub, group_id) IN \
+        (SELECT sub, group_id FROM group_members WHERE pool = $1 ORDER BY sub, group_id LIMIT $2)",
+    "DELETE FROM groups WHERE pool = $1 AND name IN (SELECT name FROM groups WHERE pool = $1 ORDER BY name LIMIT $2)",
+    "DELETE FROM doomed_groups WHERE pool = $1 AND group_id IN \
+        (SELECT group_id FROM doomed_groups WHERE pool = $1 ORDER BY group_id LIMIT $2)",
     "DELETE FROM user_count_changes WHERE pool = $1 AND (sub, change) IN \
         (SELECT sub, change FROM user_count_changes WHERE pool = $1 ORDER BY sub, change LIMIT $2)",
     "DELETE FROM user_counts WHERE pool = $1 AND people IN (SELECT people FROM user_counts WHERE pool = $1 LIMIT $2)",
@@ -61,10 +75,11 @@ impl Store {
         let mut gone = 0;
         let later = now - ACCESS_MAX;
         let expired = EXPIRING.iter().map(|sql| (sql, now)).chain(EXPIRING_LATER.iter().map(|sql| (sql, later)));
-        for (sql, now) in expired {
+        for (sql, now) in expired.chain([(&RETIRED_KEYS, now - KEY_MAX)]) {
             gone += self.write(work!(|tx, sql, now, limit| tx.execute(sql, vals![now, limit]).await)).await?;
         }
         gone += self.sweep_doomed(limit).await?;
+        gone += self.sweep_doomed_groups(limit).await?;
         Ok(gone)
     }
 
@@ -80,6 +95,26 @@ impl Store {
             }
         }
         self.write(work!(|tx, pool| tx.execute("DELETE FROM doomed_pools WHERE pool = $1", vals![pool]).await)).await
+    }
+
+    /// One deleted group's members, in steps; its mark goes with the step that finds nobody.
+    async fn sweep_doomed_groups(&self, limit: u32) -> Result<u64, StoreError> {
+        let next = self.read(work!(|tx| {
+            tx.row("SELECT pool, group_id FROM doomed_groups ORDER BY pool, group_id LIMIT 1", &[]).await
+        }));
+        let Some(mut row) = next.await? else { return Ok(0) };
+        let doomed: (String, Uuid) = (row.get(0)?, row.get(1)?);
+        self.write(work!(|tx, doomed, limit| {
+            let (pool, group) = doomed;
+            let members = "DELETE FROM group_members WHERE pool = $1 AND group_id = $2 AND sub IN \
+                (SELECT sub FROM group_members WHERE pool = $1 AND group_id = $2 ORDER BY sub LIMIT $3)";
+            let gone = tx.execute(members, vals![pool, group, limit]).await?;
+            if gone > 0 {
+                return Ok(gone);
+            }
+            tx.execute("DELETE FROM doomed_groups WHERE pool = $1 AND group_id = $2", vals![pool, group]).await
+        }))
+        .await
     }
 
     /// Adds at most `limit` changes to the rolled-up counts of people. Answers how many there were.

@@ -3,7 +3,7 @@
 use super::{Page, one_more, unstorable};
 use crate::{Row, StoreError, Tx, vals};
 use kernel::{Sub, UserPoolId};
-use model::{Refusal, User, UserStatus};
+use model::{Group, Refusal, User, UserStatus};
 
 /// What ListUsers can filter by (user-pools.md 16). Each has an index that starts with the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -187,8 +187,8 @@ impl Users<'_> {
         Ok(self.tx.execute(sql, all).await? == 1)
     }
 
-    /// Removes a person and everything that is theirs: names, passwords, codes, what waits for them, families. False when gone
-    /// already.
+    /// Removes a person and everything that is theirs: names, passwords, codes, what waits for them, families,
+    /// memberships. False when gone already.
     pub async fn delete(&mut self, pool: &UserPoolId, sub: &Sub) -> Result<bool, StoreError> {
         if self.tx.execute("DELETE FROM users WHERE pool = $1 AND sub = $2", vals![pool, sub]).await? == 0 {
             return Ok(false);
@@ -200,6 +200,7 @@ impl Users<'_> {
             "DELETE FROM codes WHERE pool = $1 AND sub = $2",
             "DELETE FROM pending_attributes WHERE pool = $1 AND sub = $2",
             "DELETE FROM families WHERE pool = $1 AND sub = $2",
+            "DELETE FROM group_members WHERE pool = $1 AND sub = $2",
         ] {
             self.tx.execute(sql, vals![pool, sub]).await?;
         }
@@ -245,6 +246,19 @@ impl Users<'_> {
                 self.tx.rows(starts, vals![pool, from, behind, &end, most]).await?
             }
         };
+        Page::of(rows, limit, read)
+    }
+
+    /// The people in a group by sub, those behind `after`.
+    pub async fn list_in_group(&mut self, group: &Group, after: &str, limit: u32) -> Result<Page<User>, StoreError> {
+        if unstorable(after) {
+            return Ok(Page { items: Vec::new(), more: false });
+        }
+        let sql = select!(
+            "WHERE pool = $1 AND sub IN (SELECT sub FROM group_members \
+             WHERE pool = $1 AND group_id = $2 AND sub > $3 ORDER BY sub LIMIT $4) ORDER BY sub"
+        );
+        let rows = self.tx.rows(sql, vals![&group.pool, &group.id, after, one_more(limit)]).await?;
         Page::of(rows, limit, read)
     }
 

@@ -20,6 +20,7 @@ mod database_tls;
 mod durability;
 mod engine;
 mod group_commit;
+mod groups;
 mod keys;
 mod outbox;
 mod people;
@@ -37,7 +38,8 @@ mod given {
     use contract::cognito_idp::types::{UserPoolClientType, UserPoolType};
     use indexmap::IndexMap;
     use kernel::{AccountId, ClientId, Sub, Time, UserPoolId};
-    use model::{Client, Pool, User, UserStatus};
+    use model::{Client, Group, Pool, User, UserStatus};
+    use uuid::Uuid;
 
     pub fn pool_id() -> UserPoolId {
         UserPoolId::parse("eu-west-1_AbCdEfGhI").unwrap()
@@ -53,6 +55,7 @@ mod given {
             account: AccountId::parse("123456789012").unwrap(),
             name: "people".into(),
             settings: UserPoolType { sms_authentication_message: Some("{####}".into()), ..Default::default() },
+            mfa: Default::default(),
             created: Time::from_secs(100),
             modified: Time::from_secs(200),
         }
@@ -65,6 +68,19 @@ mod given {
             name: "web".into(),
             settings: UserPoolClientType { refresh_token_validity: Some(30), ..Default::default() },
             confidential: true,
+            created: Time::from_secs(100),
+            modified: Time::from_secs(200),
+        }
+    }
+
+    pub fn group(n: u32) -> Group {
+        Group {
+            pool: pool_id(),
+            id: Uuid::from_u128(n.into()),
+            name: format!("group{n:04}"),
+            description: Some("people\0".into()),
+            role_arn: Some(format!("arn:aws:iam::123456789012:role/r{n}")),
+            precedence: Some(n.into()),
             created: Time::from_secs(100),
             modified: Time::from_secs(200),
         }

@@ -44,6 +44,8 @@ async fn a_person_who_goes_takes_everything_along() {
         tx.codes().save(&code("email", 1)).await?;
         tx.pending().save(&pool, &sub, "email", "new@example.com", Time::from_secs(1)).await?;
         tx.families().insert(&family(1)).await?;
+        tx.groups().insert(&given::group(1)).await?;
+        tx.groups().join(&given::group(1), &sub).await?;
         assert!(tx.users().delete(&pool, &sub).await?);
         assert!(!tx.users().delete(&pool, &sub).await?);
         assert!(tx.names().list(&pool, "user1").await?.is_empty());
@@ -52,6 +54,8 @@ async fn a_person_who_goes_takes_everything_along() {
         assert!(tx.codes().list(&pool, &sub, CodePurpose::SignUp).await?.is_empty());
         assert!(tx.pending().get(&pool, &sub, "email").await?.is_none());
         assert!(tx.families().get(&pool, &Uuid::from_u128(1)).await?.is_none());
+        assert!(!tx.groups().leave(&given::group(1), &sub).await?, "the membership went along");
+        assert!(tx.groups().get(&pool, "group0001").await?.is_some(), "the group did not");
     });
 }
 
@@ -343,6 +347,7 @@ fn family(n: u128) -> Family {
         event_id: Uuid::from_u128(77),
         token_hash: vec![1; 32],
         sequence: 0,
+        replaced: Vec::new(),
         expires: Time::from_secs(900),
     }
 }
@@ -355,14 +360,18 @@ async fn a_family_is_rotated_from_its_current_token_only_and_revoked_once() {
         let (pool, id) = (given::pool_id(), Uuid::from_u128(1));
         tx.families().insert(&family(1)).await?;
         assert_eq!(tx.families().get(&pool, &id).await?, Some(family(1)));
-        assert!(tx.families().rotate(&pool, &id, &[1; 32], &[2; 32]).await?);
-        assert!(!tx.families().rotate(&pool, &id, &[1; 32], &[3; 32]).await?);
-        let rotated = tx.families().get_for_update(&pool, &id).await?.unwrap();
-        assert_eq!((rotated.sequence, rotated.token_hash), (1, vec![2; 32]));
+        let next = family(1).rotated(vec![2; 32], Time::from_secs(200));
+        assert!(tx.families().rotate(&next).await?);
+        assert!(!tx.families().rotate(&family(1).rotated(vec![3; 32], Time::from_secs(201))).await?);
+        assert_eq!(tx.families().get_for_update(&pool, &id).await?, Some(next.clone()));
+        let third = next.rotated(vec![4; 32], Time::from_secs(202));
+        assert!(tx.families().rotate(&third).await?);
+        assert_eq!(tx.families().get(&pool, &id).await?.unwrap().replaced, [200, 202].map(Time::from_secs));
         assert!(tx.families().revoke(&pool, &id).await?);
         assert!(!tx.families().revoke(&pool, &id).await?);
         assert!(tx.families().get(&pool, &id).await?.unwrap().revoked);
-        assert!(!tx.families().rotate(&pool, &id, &[2; 32], &[4; 32]).await?, "dead families are not rotated");
+        let fourth = third.rotated(vec![5; 32], Time::from_secs(203));
+        assert!(!tx.families().rotate(&fourth).await?, "dead families are not rotated");
     });
 }
 

@@ -51,6 +51,7 @@ async fn tk_19_a_family_stays_until_the_last_access_token_of_it_has_ended() {
             event_id: Uuid::from_u128(2),
             token_hash: vec![1; 32],
             sequence: 0,
+            replaced: Vec::new(),
             expires: NOW,
         };
         tx.families().insert(&family).await?;
@@ -60,6 +61,28 @@ async fn tk_19_a_family_stays_until_the_last_access_token_of_it_has_ended() {
     assert_eq!(store.sweep(NOW + day - Duration::from_millis(1), 2).await.unwrap(), 0);
     assert!(read!(store, |tx| tx.families().get(&given::pool_id(), &Uuid::from_u128(1)).await?).unwrap().revoked);
     assert_eq!(store.sweep(NOW + day, 2).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_deleted_groups_members_are_carried_away_in_bounded_steps_and_nobody_elses() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        for n in 1..=2 {
+            tx.groups().insert(&given::group(n)).await?;
+            for person in 1..=5 {
+                tx.groups().join(&given::group(n), &given::sub(person)).await?;
+            }
+        }
+        assert!(tx.groups().delete(&given::pool_id(), "group0001", NOW).await?);
+    });
+    for expected in [2, 2, 1, 1, 0] {
+        assert_eq!(store.sweep(NOW, 2).await.unwrap(), expected, "five members and the mark");
+    }
+    write!(store, |tx| for person in 1..=5 {
+        assert!(!tx.groups().leave(&given::group(1), &given::sub(person)).await?);
+        assert!(tx.groups().leave(&given::group(2), &given::sub(person)).await?);
+    });
 }
 
 #[tokio::test]
@@ -87,7 +110,10 @@ async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
             };
             tx.password_history().save(&retired).await?;
             tx.counters().raise(&pool, &format!("user{n}"), "mail", NOW, Duration::from_secs(9)).await?;
+            tx.groups().insert(&given::group(n)).await?;
+            tx.groups().join(&given::group(n), &given::sub(n)).await?;
         }
+        tx.groups().delete(&pool, "group0005", NOW).await?;
         assert!(tx.pools().delete(&pool, NOW).await?);
         assert!(!tx.pools().delete(&pool, NOW).await?);
         assert!(tx.pools().get(&pool).await?.is_none());
@@ -102,7 +128,9 @@ async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
         let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM names) \
             + (SELECT count(*) FROM spent) + (SELECT count(*) FROM attempts) + (SELECT count(*) FROM counters) \
             + (SELECT count(*) FROM pending_attributes) + (SELECT count(*) FROM password_history) \
-            + (SELECT count(*) FROM user_count_changes) + (SELECT count(*) FROM doomed_pools)";
+            + (SELECT count(*) FROM user_count_changes) \
+            + (SELECT count(*) FROM groups) + (SELECT count(*) FROM group_members) \
+            + (SELECT count(*) FROM doomed_groups) + (SELECT count(*) FROM doomed_pools)";
         tx.row(sql, &[]).await?.unwrap().get(0)?
     });
     assert_eq!(left, 0);

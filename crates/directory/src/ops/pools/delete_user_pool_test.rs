@@ -16,6 +16,7 @@ async fn up_12_a_protected_pool_stays_until_the_protection_is_lifted(app: App) {
 async fn up_12_after_its_deletion_every_call_finds_nothing(app: App) {
     let pool = app.pool().with_user("ana", testkit::PASSWORD).await;
     let tokens = app.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens();
+    pool.group("staff", json!({})).await;
     pool.admin("DeleteUserPool", json!({})).await.expect_ok();
     let gone = format!("User pool {} does not exist.", pool.id);
     for (op, body) in [
@@ -26,6 +27,16 @@ async fn up_12_after_its_deletion_every_call_finds_nothing(app: App) {
         ("AdminGetUser", json!({ "Username": "ana" })),
         ("AdminCreateUser", json!({ "Username": "bob" })),
         ("AdminDeleteUser", json!({ "Username": "ana" })),
+        ("AddCustomAttributes", json!({ "CustomAttributes": [{ "Name": "a", "AttributeDataType": "String" }] })),
+        ("CreateGroup", json!({ "GroupName": "other" })),
+        ("GetGroup", json!({ "GroupName": "staff" })),
+        ("UpdateGroup", json!({ "GroupName": "staff" })),
+        ("DeleteGroup", json!({ "GroupName": "staff" })),
+        ("ListGroups", json!({})),
+        ("ListUsersInGroup", json!({ "GroupName": "staff" })),
+        ("AdminAddUserToGroup", json!({ "Username": "ana", "GroupName": "staff" })),
+        ("AdminRemoveUserFromGroup", json!({ "Username": "ana", "GroupName": "staff" })),
+        ("AdminListGroupsForUser", json!({ "Username": "ana" })),
         ("CreateUserPoolClient", json!({ "ClientName": "c" })),
         ("ListUserPoolClients", json!({})),
         ("DescribeUserPoolClient", json!({ "ClientId": pool.client.id })),
