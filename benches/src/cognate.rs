@@ -28,11 +28,18 @@ pub struct Place {
     pub mail_port: Option<u16>,
     /// Cores it may use, as `taskset` wants them; all when absent.
     pub cores: Option<String>,
+    /// `database.url`; a file of its own when absent.
+    pub database: Option<String>,
 }
 
 impl Place {
     /// A fresh directory below the temporary one, and free ports.
     pub fn fresh(binary: &Path, name: &str, mail_port: Option<u16>) -> Result<Self> {
+        Self::over(binary, name, mail_port, None)
+    }
+
+    /// As [`Place::fresh`], over a database that is there already.
+    pub fn over(binary: &Path, name: &str, mail_port: Option<u16>, database: Option<String>) -> Result<Self> {
         let dir = std::env::temp_dir().join(format!("cognate-{name}-{}", std::process::id()));
         fs::create_dir_all(dir.join("data")).with_context(|| format!("making {}", dir.display()))?;
         let place = Self {
@@ -42,6 +49,7 @@ impl Place {
             operator_port: free_port()?,
             mail_port,
             cores: None,
+            database,
         };
         fs::write(place.dir.join("cognate.toml"), place.configuration())?;
         Ok(place)
@@ -50,12 +58,16 @@ impl Place {
     /// The one text that knows the names of the configuration's keys. Without a mail port no mail leaves.
     fn configuration(&self) -> String {
         let Self { port, operator_port, .. } = self;
+        let own = || format!("sqlite:{}", self.dir.join("data/cognate.db").display());
+        let database = self.database.clone().unwrap_or_else(own);
         let mut text = format!(
             "public_url = \"http://127.0.0.1:{port}\"\nlisten.public = \"127.0.0.1:{port}\"\n\
-             listen.operator = \"127.0.0.1:{operator_port}\"\ndatabase.url = \"sqlite:{}\"\nkeyring.source = \"file:{}\"\n",
-            self.dir.join("data/cognate.db").display(),
+             listen.operator = \"127.0.0.1:{operator_port}\"\ndatabase.url = \"{database}\"\nkeyring.source = \"file:{}\"\n",
             self.dir.join("cognate.keyring").display(),
         );
+        if self.database.is_some() {
+            text.push_str("database.tls = \"off\"\n");
+        }
         if let Some(mail_port) = self.mail_port {
             text.push_str(&format!("smtp.host = \"127.0.0.1\"\nsmtp.port = {mail_port}\nsmtp.security = \"none\"\n"));
         }
@@ -142,6 +154,21 @@ impl Cognate {
     /// Processor time it has used, from the scheduler's own count of nanoseconds.
     pub fn cpu(&self) -> Result<Duration> {
         process_cpu(self.child.id())
+    }
+
+    /// Waits until it does nothing by itself any more: a young server makes signing keys ahead of need, and what that
+    /// takes must not count for the operations that are measured.
+    pub fn settle(&self) -> Result<()> {
+        let (watch, mut quiet) = (Stopwatch::start(), 0);
+        while quiet < 5 {
+            let before = self.cpu()?;
+            sleep(Duration::from_millis(200));
+            quiet = if self.cpu()?.saturating_sub(before) < Duration::from_millis(4) { quiet + 1 } else { 0 };
+            if watch.elapsed() > Duration::from_secs(60) {
+                bail!("the server is still busy by itself a minute after its start");
+            }
+        }
+        Ok(())
     }
 
     /// Resident memory in bytes.

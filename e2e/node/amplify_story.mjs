@@ -3,8 +3,9 @@
 
 import { Amplify } from "aws-amplify";
 import {
-  confirmSignIn, confirmSignUp, confirmUserAttribute, deleteUserAttributes, fetchAuthSession, fetchUserAttributes,
-  getCurrentUser, resendSignUpCode, sendUserAttributeVerificationCode, signIn, signOut, signUp, updateUserAttributes,
+  confirmResetPassword, confirmSignIn, confirmSignUp, confirmUserAttribute, deleteUser, deleteUserAttributes,
+  fetchAuthSession, fetchUserAttributes, getCurrentUser, resendSignUpCode, resetPassword,
+  sendUserAttributeVerificationCode, signIn, signOut, signUp, updatePassword, updateUserAttributes,
 } from "aws-amplify/auth";
 import { refused, same, truth } from "./expect.mjs";
 
@@ -106,5 +107,35 @@ export async function story(told, { people, password, codeFor, wrong }) {
     same((await fetchUserAttributes()).given_name, "Ivo", "profile");
     await signOut();
     await refused(signIn({ username: invited.username, password }), "NotAuthorizedException");
+  });
+
+  await told("resetPassword and confirmResetPassword set a new password by code", async () => {
+    const asked = await resetPassword({ username: ana.username });
+    same([asked.isPasswordReset, asked.nextStep.resetPasswordStep], [false, "CONFIRM_RESET_PASSWORD_WITH_CODE"], "step");
+    same(asked.nextStep.codeDeliveryDetails.deliveryMedium, "EMAIL", "medium");
+    const code = await codeFor(ana.mail, 3);
+    const given = { username: ana.username, newPassword: "Br4nd-New-Horse!" };
+    await refused(confirmResetPassword({ ...given, confirmationCode: wrong(code) }), "CodeMismatchException",
+      "Invalid verification code provided, please try again.");
+    await confirmResetPassword({ ...given, confirmationCode: code });
+    await refused(signIn({ username: ana.username, password }), "NotAuthorizedException");
+    same((await signIn({ username: ana.username, password: "Br4nd-New-Horse!" })).isSignedIn, true, "signed in");
+  });
+
+  await told("updatePassword wants the present password", async () => {
+    await refused(updatePassword({ oldPassword: "Wr0ng-Horse!", newPassword: password }), "NotAuthorizedException",
+      "Incorrect username or password.");
+    await updatePassword({ oldPassword: "Br4nd-New-Horse!", newPassword: password });
+    same((await fetchUserAttributes()).email, ana.mail, "still signed in");
+    await signOut();
+    same((await signIn({ username: ana.username, password })).isSignedIn, true, "signed in with the changed password");
+  });
+
+  await told("signOut everywhere ends a sign-in, deleteUser the person", async () => {
+    await signOut({ global: true });
+    await refused(getCurrentUser(), "UserUnAuthenticatedException");
+    await signIn({ username: ana.username, password });
+    await deleteUser();
+    await refused(signIn({ username: ana.username, password }), "UserNotFoundException");
   });
 }

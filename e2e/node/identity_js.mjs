@@ -151,6 +151,7 @@ await check("UP-38 updateAttributes, getAttributeVerificationCode, verifyAttribu
   });
   same(await verify(await codeFor(changed, 2)), "SUCCESS", "answer");
   same((await seen()).email_verified, "true", "verified");
+  ana.mail = changed;
   same(await called((done) => me.deleteAttributes(["nickname"], done)), "SUCCESS", "answer");
   truth(!("nickname" in (await seen())), "deleted");
   await refused(called((done) => me.updateAttributes([attribute("email_verified", "true")], done)),
@@ -177,6 +178,36 @@ await check("signOut revokes this session's tokens and no others", async () => {
   await refused(called((done) => here.refreshSession(session.getRefreshToken(), done)), "NotAuthorizedException",
     "Refresh Token has been revoked");
   truth((await called((done) => there.getUserAttributes(done))).length > 2, "the other session");
+});
+
+await check("forgotPassword and confirmPassword set a new password by code", async () => {
+  const lost = user(ana.username);
+  const asked = await new Promise((resolve, reject) => lost.forgotPassword({ onSuccess: resolve, onFailure: reject }));
+  same(asked.CodeDeliveryDetails, { AttributeName: "email", DeliveryMedium: "EMAIL", Destination: "a***@e***" }, "delivery");
+  const code = await codeFor(ana.mail, 3);
+  const confirmed = (digits) => new Promise((resolve, reject) => lost.confirmPassword(digits, "Br4nd-New-Horse!",
+    { onSuccess: resolve, onFailure: reject }));
+  await refused(confirmed(wrong(code)), "CodeMismatchException", "Invalid verification code provided, please try again.");
+  same(await confirmed(code), "SUCCESS", "answer");
+  truth((await signIn(user(ana.username), "Br4nd-New-Horse!")).session.isValid(), "sign-in with the new password");
+  await refused(signIn(user(ana.username)), "NotAuthorizedException");
+});
+
+await check("changePassword wants the present password", async () => {
+  const here = user(ana.username);
+  await signIn(here, "Br4nd-New-Horse!");
+  const changed = (from, to) => called((done) => here.changePassword(from, to, done));
+  await refused(changed("Wr0ng-Horse!", PASSWORD), "NotAuthorizedException", "Incorrect username or password.");
+  same(await changed("Br4nd-New-Horse!", PASSWORD), "SUCCESS", "answer");
+  truth((await signIn(user(ana.username))).session.isValid(), "sign-in with the changed password");
+  truth((await called((done) => here.getUserAttributes(done))).length > 2, "the session lives on");
+});
+
+await check("deleteUser removes the person", async () => {
+  const here = user(ana.username);
+  await signIn(here);
+  same(await called((done) => here.deleteUser(done)), "SUCCESS", "answer");
+  await refused(signIn(user(ana.username)), "UserNotFoundException", "User does not exist.");
 });
 
 check.close();

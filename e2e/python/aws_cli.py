@@ -220,6 +220,47 @@ def _():
     same(aws(*of_pool("admin-get-user", "--username", carol))["UserStatus"], "CONFIRMED", "status")
 
 
+@check("forgot-password, confirm-forgot-password and change-password")
+def _():
+    aws("forgot-password", "--client-id", Story.client, "--username", Story.ana)
+    code = code_for(Story.mail, nth=3)
+    confirm = ("confirm-forgot-password", "--client-id", Story.client, "--username", Story.ana,
+               "--password", "Br4nd-New-Horse!", "--confirmation-code")
+    refused("CodeMismatchException", "Invalid verification code provided, please try again.", *confirm, wrong(code))
+    aws(*confirm, code)
+    token = aws(*sign_in(Story.ana, "Br4nd-New-Horse!"))["AuthenticationResult"]["AccessToken"]
+    aws("change-password", "--access-token", token, "--previous-password", "Br4nd-New-Horse!",
+        "--proposed-password", PASSWORD)
+    true("AccessToken" in aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"], "sign-in")
+    refused("NotAuthorizedException", "Incorrect username or password.", *sign_in(Story.ana, "Br4nd-New-Horse!"))
+
+
+@check("admin-reset-user-password")
+def _():
+    aws(*of_pool("admin-reset-user-password", "--username", Story.ana))
+    same(aws(*of_pool("admin-get-user", "--username", Story.ana))["UserStatus"], "RESET_REQUIRED", "status")
+    refused("PasswordResetRequiredException", "Password reset required for the user", *sign_in(Story.ana, PASSWORD))
+    aws("confirm-forgot-password", "--client-id", Story.client, "--username", Story.ana, "--password", PASSWORD,
+        "--confirmation-code", code_for(Story.mail, nth=4))
+    true("AccessToken" in aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"], "sign-in")
+
+
+@check("admin-disable-user, admin-enable-user, admin-user-global-sign-out, delete-user")
+def _():
+    dora = name("dora")
+    aws(*of_pool("admin-create-user", "--username", dora, "--message-action", "SUPPRESS"))
+    aws(*of_pool("admin-set-user-password", "--username", dora, "--password", PASSWORD, "--permanent"))
+    aws(*of_pool("admin-disable-user", "--username", dora))
+    refused("NotAuthorizedException", "User is disabled.", *sign_in(dora, PASSWORD))
+    aws(*of_pool("admin-enable-user", "--username", dora))
+    token = aws(*sign_in(dora, PASSWORD))["AuthenticationResult"]["AccessToken"]
+    aws(*of_pool("admin-user-global-sign-out", "--username", dora))
+    refused("NotAuthorizedException", "Access Token has been revoked", "get-user", "--access-token", token)
+    token = aws(*sign_in(dora, PASSWORD))["AuthenticationResult"]["AccessToken"]
+    aws("delete-user", "--access-token", token)
+    refused("UserNotFoundException", "User does not exist.", *of_pool("admin-get-user", "--username", dora))
+
+
 @check("delete-user-pool-client and delete-user-pool end everything")
 def _():
     aws(*of_pool("delete-user-pool-client", "--client-id", Story.client))

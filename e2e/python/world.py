@@ -13,6 +13,7 @@ from botocore.config import Config
 
 ENDPOINT = os.environ["E2E_ENDPOINT"]
 MAIL = pathlib.Path(os.environ["E2E_MAIL"])
+SMS = pathlib.Path(os.environ["E2E_SMS"])
 REGION = os.environ["AWS_DEFAULT_REGION"]
 PASSWORD = "Corr3ct-Horse!"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -110,6 +111,38 @@ def words(mail: dict) -> str:
 def code_for(recipient: str, nth: int = 1) -> str:
     """The six digits in the nth mail to one address."""
     text = words(mail_to(recipient, nth))
+    found = re.search(r"(?<!\d)(\d{6})(?!\d)", text)
+    if not found:
+        raise AssertionError(f"no code in: {text!r}")
+    return found[1]
+
+
+def number() -> str:
+    """A telephone number nobody else uses in this run."""
+    return f"+1556{secrets.randbelow(10**7):07}"
+
+
+def sms_to(recipient: str, nth: int = 1, seconds: float = 15) -> dict:
+    """The nth text message to one number, awaited."""
+    end = time.monotonic() + seconds
+    while True:
+        texts = [json.loads(file.read_text()) for file in sorted(SMS.glob("*.json"))]
+        found = [text for text in texts if text["recipient"] == recipient]
+        if len(found) >= nth:
+            return found[nth - 1]
+        if time.monotonic() > end:
+            raise AssertionError(f"text {nth} to {recipient} did not arrive ({len(found)} did)")
+        time.sleep(0.05)
+
+
+def text_of(message: dict) -> str:
+    """What a text message says."""
+    return message["body"]
+
+
+def sms_code_for(recipient: str, nth: int = 1) -> str:
+    """The six digits in the nth text message to one number."""
+    text = text_of(sms_to(recipient, nth))
     found = re.search(r"(?<!\d)(\d{6})(?!\d)", text)
     if not found:
         raise AssertionError(f"no code in: {text!r}")

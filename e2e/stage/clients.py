@@ -1,6 +1,6 @@
 """The clients: which there are, how each is started, and what each is told about the server.
 
-To add one: a file under `python/` or `node/`, and a line in `ALL`.
+To add one: a file under `python/` or `node/` (or a crate as `rust/` is one), and a line in `ALL`.
 """
 
 import dataclasses
@@ -24,13 +24,25 @@ class Client:
 
     @property
     def is_node(self) -> bool:
-        """Whether Node runs it; Python does otherwise."""
+        """Whether Node runs it."""
         return self.file.endswith(".mjs")
+
+    @property
+    def wants_node(self) -> bool:
+        """Whether it needs Node's packages, run by Node or not."""
+        return self.is_node or "{node}" in self.arguments
+
+    @property
+    def is_rust(self) -> bool:
+        """Whether it is a program that is built; Python runs what is neither."""
+        return self.file.endswith("Cargo.toml")
 
     def command(self, here: pathlib.Path, tools, cognate: pathlib.Path) -> list[str]:
         """The whole command line."""
+        if self.is_rust:
+            return [str(tools.rust)]
         interpreter = tools.node if self.is_node else tools.python
-        words = {"{cognate}": str(cognate), "{python_bin}": str(tools.python.parent)}
+        words = {"{cognate}": str(cognate), "{python_bin}": str(tools.python.parent), "{node}": str(tools.node)}
         arguments = [replaced(argument, words) for argument in self.arguments]
         return [str(interpreter), str(here / self.file), *arguments]
 
@@ -46,11 +58,13 @@ ALL = (
     Client("boto3_pools", "python/boto3_pools.py"),
     Client("boto3_app_clients", "python/boto3_app_clients.py"),
     Client("boto3_sign_up", "python/boto3_sign_up.py"),
+    Client("boto3_sms", "python/boto3_sms.py"),
     Client("boto3_admin_users", "python/boto3_admin_users.py"),
     Client("boto3_attributes", "python/boto3_attributes.py"),
     Client("boto3_sign_in", "python/boto3_sign_in.py"),
     Client("boto3_challenges", "python/boto3_challenges.py"),
     Client("boto3_tokens", "python/boto3_tokens.py"),
+    Client("boto3_passwords", "python/boto3_passwords.py"),
     Client("boto3_lists", "python/boto3_lists.py"),
     Client("boto3_groups", "python/boto3_groups.py"),
     Client("signatures", "python/signatures.py"),
@@ -58,11 +72,17 @@ ALL = (
     Client("aws_cli_v2", "python/aws_cli.py", needs=("aws",), arguments=("/usr/bin/aws",)),
     Client("pycognito", "python/pycognito_srp.py"),
     Client("pyjwt", "python/pyjwt_verify.py"),
+    Client("authlib", "python/authlib_validators.py"),
     Client("sdk_js", "node/sdk_js.mjs"),
+    Client("sdk_js_admin", "node/sdk_js_admin.mjs"),
     Client("jose", "node/jose_verify.mjs"),
+    Client("aws_jwt_verify", "node/aws_jwt_verify.mjs", arguments=("{cognate}",)),
+    Client("sdk_rust", "rust/Cargo.toml"),
     Client("identity_js", "node/identity_js.mjs"),
     Client("amplify", "node/amplify.mjs"),
     Client("amplify_browser", "node/amplify_browser.mjs", needs=("chromium",)),
+    Client("quickstart", "python/quickstart.py", needs=("chromium",), arguments=("{cognate}", "{python_bin}/aws", "{node}"),
+           seconds_max=480),
     Client("newcomer", "python/newcomer.py", arguments=("{cognate}", "{python_bin}/aws")),
 )
 
@@ -80,7 +100,7 @@ def chosen(only: list[str]) -> list[Client]:
     return [client for client in ALL if not only or client.name in only]
 
 
-def environment(serving, papers, post, work: pathlib.Path) -> dict[str, str]:
+def environment(serving, papers, post, texts, work: pathlib.Path) -> dict[str, str]:
     """What a client is told: the usual variables of the AWS tools, and where the mail arrives.
 
     Credentials and settings of whoever runs this are hidden from the clients.
@@ -107,6 +127,12 @@ def environment(serving, papers, post, work: pathlib.Path) -> dict[str, str]:
         "E2E_AUTHORITY": authority,
         "E2E_SPKI_SHA256": papers.spki_sha256,
         "E2E_MAIL": str(post.folder),
+        "E2E_SMS": str(texts.folder),
+        "E2E_SMTP_PORT": str(post.port),
+        "E2E_SMTP_USERNAME": post.username,
+        "E2E_SMTP_PASSWORD": post.password,
+        "E2E_CERTIFICATE": str(papers.certificate),
+        "E2E_KEY": str(papers.key),
         "E2E_WORK": str(work),
         "HOME": os.environ.get("HOME", str(work)),
     }

@@ -23,18 +23,20 @@ class Tools:
 
     python: pathlib.Path
     node: pathlib.Path
+    rust: pathlib.Path
 
 
 def ready(here: pathlib.Path, chosen, allowed: bool) -> Tools:
     """Checks and, where allowed, installs what the chosen clients need."""
     needs = {"openssl"} | {need for client in chosen for need in client.needs}
-    if any(client.is_node for client in chosen):
+    if any(client.wants_node for client in chosen):
         needs |= {"node", "npm"}
     debian(sorted(need for need in needs if not found(need)), allowed)
     python = virtual_environment(here / ".work" / "venv", here / "python" / "requirements.txt", allowed)
-    if any(client.is_node for client in chosen):
+    if any(client.wants_node for client in chosen):
         node_packages(here / "node", here / ".work" / "node.stamp", allowed)
-    return Tools(python, pathlib.Path(shutil.which("node") or "node"))
+    rust = rust_client(here, allowed) if any(client.is_rust for client in chosen) else pathlib.Path("none")
+    return Tools(python, pathlib.Path(shutil.which("node") or "node"), rust)
 
 
 def found(command: str) -> bool:
@@ -86,6 +88,19 @@ def node_packages(folder: pathlib.Path, stamp: pathlib.Path, allowed: bool) -> N
                    cwd=folder, check=True, stdout=subprocess.DEVNULL)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(pins)
+
+
+def rust_client(here: pathlib.Path, allowed: bool) -> pathlib.Path:
+    """The program of `rust/`, built in a folder of its own: nothing of it is shared with the server's build."""
+    target = here / ".work" / "rust"
+    cargo = os.environ.get("CARGO") or shutil.which("cargo") or "cargo"
+    quiet = ["--quiet", "--locked"] + ([] if allowed else ["--offline"])
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("CARGO_", "RUSTFLAGS"))}
+    home = {name: os.environ[name] for name in ("CARGO_HOME",) if name in os.environ}
+    print("building the Rust client", flush=True)
+    subprocess.run([cargo, "build", *quiet, "--manifest-path", str(here / "rust" / "Cargo.toml"),
+                    "--target-dir", str(target)], env=own | home, check=True)
+    return target / "debug" / "sdk-rust"
 
 
 def fingerprint(file: pathlib.Path) -> str:

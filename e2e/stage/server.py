@@ -15,7 +15,8 @@ ACCESS_KEY_ID = re.compile(r"\b(AKIA[A-Z0-9]{16})\b")
 SECRET_ACCESS_KEY = re.compile(r"secret[^\n]*?[\s:=\"']([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])", re.IGNORECASE)
 
 
-def configuration(work: pathlib.Path, papers, port: int, operator_port: int, post, database: str | None) -> str:
+def configuration(work: pathlib.Path, papers, port: int, operator_port: int, post, texts,
+                  database: str | None) -> str:
     """The TOML an operator would write for this stage; the one place that knows the keys' names."""
     keys = {
         "public_url": f"https://localhost:{port}",
@@ -32,6 +33,11 @@ def configuration(work: pathlib.Path, papers, port: int, operator_port: int, pos
         "smtp.password": post.password,
         "smtp.ca_file": str(papers.authority),
         "smtp.from": "no-reply@cognate.example",
+        "sms.url": texts.url,
+        "sms.headers": [f"Authorization: Bearer {texts.key}"],
+        "sms.body": json.dumps({"recipient": "{to}", "body": "{text}", "reference": "{id}"}),
+        "sms.ca_file": str(papers.authority),
+        "sms.allowed_networks": ["127.0.0.0/8", "::1/128"],
     } | ({"database.tls": "off"} if database else {})
     return "".join(f"{name} = {json.dumps(value)}\n" for name, value in keys.items())
 
@@ -39,9 +45,9 @@ def configuration(work: pathlib.Path, papers, port: int, operator_port: int, pos
 class Serving:
     """A running server. `url` is its public address, `root_key` the pair it showed at its first start."""
 
-    def __init__(self, cognate: pathlib.Path, work: pathlib.Path, papers, post, database: str | None):
+    def __init__(self, cognate: pathlib.Path, work: pathlib.Path, papers, post, texts, database: str | None):
         self._cognate, self._work, self._papers = cognate, work, papers
-        self._post, self._database = post, database
+        self._post, self._texts, self._database = post, texts, database
         self._log = work / "server.log"
         self._process = None
         self.url = self.operator_url = ""
@@ -50,7 +56,8 @@ class Serving:
     def __enter__(self) -> "Serving":
         port, operator_port = process.free_port(), process.free_port()
         settings = self._work / "cognate.toml"
-        settings.write_text(configuration(self._work, self._papers, port, operator_port, self._post, self._database))
+        settings.write_text(configuration(self._work, self._papers, port, operator_port, self._post, self._texts,
+                                          self._database))
         self.url, self.operator_url = f"https://localhost:{port}", f"http://127.0.0.1:{operator_port}"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen([str(self._cognate), "serve", "--config", str(settings)], cwd=self._work,

@@ -40,7 +40,7 @@ fn page(tables: &str, before: &str) -> String {
     format!(
         "# Performance\n\nWritten by `cargo xtask bench`: CPU per operation of the server process, divided by the floor, which is \
          the work that cannot be left out, measured in the same run on the same cores. Every answer is checked for its content. \
-         Smallest of five rounds; wall-clock figures are noise on shared machines and not given.\n\n{}\n\n{tables}\n{NOTES}{notes}",
+         Wall-clock figures are noise on shared machines and given only where waiting is the question.\n\n{}\n\n{tables}\n{NOTES}{notes}",
         machine::line()
     )
 }

@@ -7,6 +7,7 @@
 
 mod audit;
 mod bench;
+mod clients_page;
 mod codegen;
 mod config_page;
 mod contract;
@@ -28,6 +29,7 @@ const USAGE: &str = "usage: cargo xtask
   tidy [--tighten]
   audit
   timings
+  clients-page
   config-page
   bench [--million] [--users N,N] [--seconds S] [--rounds N] [--only NAME]
   contract PATH_TO_BOTOCORE
@@ -53,6 +55,7 @@ fn run(args: &[String]) -> anyhow::Result<()> {
         ["test", rest @ ..] => gate::run(&root(), rest),
         ["tidy", rest @ ..] => tidy::run(&root(), rest),
         ["bench", rest @ ..] => bench::run(&root(), rest),
+        ["clients-page"] => clients_page::run(&root()),
         ["config-page"] => config_page::run(&root()),
         ["timings"] => timings::run(&root()),
         ["audit"] => audit::run(&root()),

@@ -48,7 +48,7 @@ fn room_of(name: &str) -> anyhow::Result<&'static Room> {
 
 /// The folder an operation most likely belongs to: the first word of the list that its name contains.
 fn guess(name: &str) -> &'static str {
-    const NOUNS: [(&str, &[&str]); 18] = [
+    const NOUNS: [(&str, &[&str]); 19] = [
         ("groups", &["Group"]),
         ("devices", &["Device"]),
         ("providers", &["IdentityProvider", "ProviderForUser"]),
@@ -64,6 +64,7 @@ fn guess(name: &str) -> &'static str {
         ("auth", &["InitiateAuth", "AuthChallenge"]),
         ("tokens", &["Token", "SignOut"]),
         ("registration", &["SignUp", "ConfirmationCode"]),
+        ("passwords", &["Password"]),
         ("clients", &["UserPoolClient"]),
         ("tags", &["Tag"]),
         ("pools", &["UserPool", "ProvisionedLimit", "SigningCertificate"]),
@@ -107,6 +108,7 @@ mod tests {
             ("StartWebAuthnRegistration", "passkeys"),
             ("VerifySoftwareToken", "mfa"),
             ("GlobalSignOut", "tokens"),
+            ("ForgotPassword", "passwords"),
         ];
         for (name, noun) in pairs {
             assert_eq!(guess(name), noun, "{name}");

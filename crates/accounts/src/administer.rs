@@ -1,15 +1,18 @@
 //! What administrators do to people: make, invite again, set a password, remove (user-pools.md 11).
 
 use crate::Accounts;
-use crate::attributes::{Writer, read_new};
-use crate::confirm::require;
+use crate::attributes::{Writer, flags_have_values, read_new};
 use crate::names::{activate_alias, claim_all, claim_preferred, claims_of_new, name_new};
+use crate::replace_password::Rules;
 use crate::sign_up::{same_contact, taken};
 use kernel::{Secret, Sub};
 use messages::{Outgoing, Recipient};
-use model::{Contact, Pool, Refusal, User, UserStatus};
+use model::{Contact, Pool, Refusal, User, UserStatus, say};
 use std::sync::Arc;
 use store::{NameKind, work};
+
+/// How often a password that must differ from the present one is compared anew when that one keeps changing.
+const TRIES: usize = 4;
 
 /// A person an administrator makes.
 #[derive(Debug)]
@@ -47,11 +50,12 @@ impl Accounts {
         if let Some((contact, value)) = &named.contact {
             same_contact(attributes.insert(contact.attribute().to_owned(), value.clone()), value)?;
         }
+        flags_have_values(&attributes)?;
         let user = self.new_user(pool, sub, named.username.clone(), attributes, UserStatus::ForceChangePassword);
         let claims = claims_of_new(pool, &user);
         self.must_be_free(pool, &claims, taken_by_account).await?;
         let password = self.temporary(pool, new.temporary_password)?;
-        let recipients = recipients(&user, &new.invitation)?;
+        let recipients = recipients(pool, &user, &new.invitation)?;
         let expires = Some(self.clock.now() + pool.temporary_password_lifetime());
         let credential = self.new_credential(pool, &user.sub, &user.username, &password, 1, expires).await?;
         let invitations = self.invitations(pool, &user, &recipients, &password);
@@ -88,7 +92,7 @@ impl Accounts {
             return Err(Refusal::NotInvited(user.username));
         }
         let password = self.temporary(pool, new.temporary_password)?;
-        let recipients = recipients(&user, &new.invitation)?;
+        let recipients = recipients(pool, &user, &new.invitation)?;
         let invitations = self.invitations(pool, &user, &recipients, &password);
         let user = self.store_password(pool, &user, &password, Setting::Invitation, invitations.clone()).await?;
         self.deliver_all(invitations).await?;
@@ -98,7 +102,7 @@ impl Accounts {
     /// AdminSetUserPassword: for good or temporary, whatever the status; lifts the lock.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchUser`], [`Refusal::PasswordPolicy`].
+    /// [`Refusal::NoSuchUser`], [`Refusal::PasswordPolicy`], [`Refusal::PasswordUsedBefore`].
     pub async fn admin_set_password(
         &self,
         pool: &Arc<Pool>,
@@ -107,34 +111,8 @@ impl Accounts {
         permanent: bool,
     ) -> Result<(), Refusal> {
         let user = self.admin_get(pool, username).await?;
-        if let Some(rule) = pool.password_policy().broken_rule(password.reveal()) {
-            return Err(Refusal::PasswordPolicy(rule));
-        }
         let setting = if permanent { Setting::Permanent } else { Setting::Temporary };
         self.store_password(pool, &user, password, setting, Vec::new()).await.map(|_| ())
-    }
-
-    /// The person an administrator means.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuchUser`].
-    pub async fn admin_get(&self, pool: &Arc<Pool>, username: &str) -> Result<User, Refusal> {
-        self.look_up(pool, username).await?.ok_or(Refusal::NoSuchUser)
-    }
-
-    /// AdminDeleteUser: the person and everything that hangs on them; tokens handed out earlier are refused from now on.
-    ///
-    /// # Errors
-    /// [`Refusal::NoSuchUser`].
-    pub async fn admin_delete(&self, pool: &Arc<Pool>, username: &str) -> Result<(), Refusal> {
-        let (pool, username) = (pool.clone(), username.to_owned());
-        self.store
-            .write(work!(|tx, pool, username| -> Refusal {
-                let user = require(tx, pool, username).await?;
-                tx.users().delete(&pool.id, &user.sub).await?;
-                Ok(())
-            }))
-            .await
     }
 
     async fn store_password(
@@ -147,30 +125,40 @@ impl Accounts {
     ) -> Result<User, Refusal> {
         let now = self.clock.now();
         let expires = (setting != Setting::Permanent).then(|| now + pool.temporary_password_lifetime());
-        // The generation is set inside the transaction: the row may have moved while the password was hashed.
-        let credential = self.new_credential(pool, &user.sub, &user.username, password, 0, expires).await?;
-        let (pool, sub) = (pool.id.clone(), user.sub.clone());
-        self.store
-            .write(work!(|tx, pool, sub, credential, setting, invitations, now| -> Refusal {
-                let user = tx.users().require(pool, sub).await?;
-                // The person may have signed in and chosen a password while the new one was hashed.
-                if *setting == Setting::Invitation && user.status != UserStatus::ForceChangePassword {
-                    return Err(Refusal::NotInvited(user.username));
-                }
-                let generation = tx.credentials().get(pool, sub).await?.map_or(0, |c| c.generation) + 1;
-                tx.credentials().save(&model::Credential { generation, ..credential.clone() }).await?;
-                let user = match setting {
-                    Setting::Permanent => user.password_set(*now),
-                    Setting::Temporary | Setting::Invitation => user.temporary_password_set(*now),
-                };
-                tx.users().save(&user).await?;
-                tx.attempts().save(pool, sub.as_str().as_bytes(), &model::Attempts::default()).await?;
-                for message in invitations {
-                    message.post(tx).await?;
-                }
-                Ok(user)
-            }))
-            .await
+        let rules = if setting == Setting::Invitation { Rules::None } else { Rules::All };
+        for _ in 0..TRIES {
+            let new = self.new_password(pool, user, password, expires, rules).await?;
+            let (accounts, user, posted) = (self.clone(), user.clone(), invitations.clone());
+            let stored = self
+                .store
+                .write(work!(|tx, accounts, user, new, setting, posted, now| -> Refusal {
+                    let (pool, sub) = (&user.pool, &user.sub);
+                    let user = tx.users().require(pool, sub).await?;
+                    // The person may have signed in and chosen a password while the new one was hashed.
+                    if *setting == Setting::Invitation && user.status != UserStatus::ForceChangePassword {
+                        return Err(Refusal::NotInvited(user.username));
+                    }
+                    if !new.store(tx).await? {
+                        return Ok(None);
+                    }
+                    let user = match setting {
+                        Setting::Permanent => user.password_set(*now),
+                        Setting::Temporary | Setting::Invitation => user.temporary_password_set(*now),
+                    };
+                    let user = accounts.ending_sessions(user);
+                    tx.users().save(&user).await?;
+                    tx.attempts().save(pool, sub.as_str().as_bytes(), &model::Attempts::default()).await?;
+                    for message in posted {
+                        message.post(tx).await?;
+                    }
+                    Ok(Some(user))
+                }))
+                .await?;
+            if let Some(user) = stored {
+                return Ok(user);
+            }
+        }
+        Err(Refusal::Busy)
     }
 
     /// The temporary password: the administrator's, if the policy accepts it, else one drawn to satisfy it.
@@ -215,19 +203,23 @@ enum Setting {
     Invitation,
 }
 
-/// Where the invitation goes; a medium that was asked for by name must be there.
-fn recipients(user: &User, invitation: &Invitation) -> Result<Vec<Recipient>, Refusal> {
+/// Where the invitation goes; a medium that was asked for by name must be there, and SMS wants a pool that sends them.
+fn recipients(pool: &Pool, user: &User, invitation: &Invitation) -> Result<Vec<Recipient>, Refusal> {
     let Invitation::Sent(media) = invitation else { return Ok(Vec::new()) };
     let reach = |contact: Contact| {
         user.attribute(contact.attribute()).map(|address| Recipient { contact, address: address.to_owned() })
     };
     if media.is_empty() {
-        return Ok([Contact::Phone, Contact::Email].into_iter().find_map(reach).into_iter().collect());
+        let media = [Contact::Phone, Contact::Email].into_iter().filter(|contact| pool.reaches(*contact));
+        return Ok(media.filter_map(reach).take(1).collect());
     }
     let missing = |contact: &Contact| match contact {
         Contact::Email => Refusal::Invalid("User must have an email address to receive a message by email.".to_owned()),
         Contact::Phone => Refusal::Invalid("User must have a phone number to receive a message by SMS.".to_owned()),
     };
+    if media.iter().any(|contact| !pool.reaches(*contact)) {
+        return Err(Refusal::Invalid(say::NO_SMS_CONFIGURATION.to_owned()));
+    }
     media.iter().map(|contact| reach(*contact).ok_or_else(|| missing(contact))).collect()
 }
 

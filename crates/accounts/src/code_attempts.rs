@@ -3,8 +3,9 @@
 //! Taking the attempt, looking at the code and giving the attempt back happen in one transaction: the answer leaves after
 //! its commit, so that no guess is ever answered that is not counted, and parallel ones queue up behind the row.
 
-use kernel::{Time, UserPoolId};
-use model::Refusal;
+use crate::Accounts;
+use kernel::{Secret, Sub, Time, UserPoolId};
+use model::{Code, CodePurpose, Pool, Refusal, User};
 use std::time::Duration;
 use store::Tx;
 
@@ -51,4 +52,55 @@ pub(crate) async fn take(
 pub(crate) async fn give_back(tx: &mut Tx, pool: &UserPoolId, key: &str) -> Result<(), Refusal> {
     let attempts = tx.attempts().get_for_update(pool, key.as_bytes()).await?;
     Ok(tx.attempts().save(pool, key.as_bytes(), &attempts.code_proved()).await?)
+}
+
+/// What a look at a presented code showed.
+#[derive(Debug)]
+pub(crate) enum Seen {
+    /// The right digits in time.
+    Right(Code),
+    /// The right digits, too late.
+    Late,
+    /// Wrong digits; whether the outstanding code is still good.
+    Wrong {
+        /// It is.
+        in_time: bool,
+    },
+    /// No code is outstanding, or there is nobody who could have one.
+    Nothing,
+}
+
+impl Accounts {
+    /// Looks whether the digits are those of an outstanding code, for the address it was sent to. The same steps are gone
+    /// through for a name nobody has.
+    pub(crate) async fn see_code(
+        &self,
+        tx: &mut Tx,
+        pool: &Pool,
+        (key, user): (&str, Option<&User>),
+        (purpose, digits): (CodePurpose, &Secret<String>),
+        now: Time,
+    ) -> Result<Seen, Refusal> {
+        let sub = Sub::parse(key).map_err(Refusal::internal)?;
+        let outstanding = tx.codes().list(&pool.id, &sub, purpose).await?.into_iter().next();
+        let nothing = || Code {
+            pool: pool.id.clone(),
+            sub: sub.clone(),
+            purpose,
+            attribute: "email".to_owned(),
+            hash: vec![0; 32],
+            created: now,
+            expires: now,
+        };
+        let exists = outstanding.is_some();
+        let code = outstanding.unwrap_or_else(nothing);
+        let address = user.and_then(|user| user.attribute(&code.attribute)).unwrap_or_default();
+        let right = self.opens(&code, address, digits);
+        Ok(match (exists && user.is_some(), right, now < code.expires) {
+            (false, ..) => Seen::Nothing,
+            (true, true, true) => Seen::Right(code),
+            (true, true, false) => Seen::Late,
+            (true, false, in_time) => Seen::Wrong { in_time },
+        })
+    }
 }

@@ -123,7 +123,11 @@ impl Accounts {
     /// What somebody without an account would have been told about a code.
     pub(crate) fn simulated(&self, pool: &Pool, name: &str) -> Sent {
         let sms = pool.auto_verifies(Contact::Phone) && !(pool.auto_verifies(Contact::Email) && name.contains('@'));
-        let contact = if sms { Contact::Phone } else { Contact::Email };
+        self.simulated_at(pool, name, if sms { Contact::Phone } else { Contact::Email })
+    }
+
+    /// The same for a contact that is known.
+    pub(crate) fn simulated_at(&self, pool: &Pool, name: &str, contact: Contact) -> Sent {
         let destination = messages::mask::simulated(&self.keyring, &pool.id, &pool.fold(name), contact);
         Sent { contact, destination }
     }

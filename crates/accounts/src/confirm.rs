@@ -1,5 +1,6 @@
 //! Confirming a sign-up by code, sending the code again, and confirming by an administrator (user-pools.md 10).
 
+use crate::code_attempts::{self, Hourly, Seen};
 use crate::codes::{CodeLetter, Sent};
 use crate::names::{activate_alias, find};
 use crate::sign_up::contact_to_verify;
@@ -7,14 +8,12 @@ use crate::{Accounts, Through};
 use kernel::Secret;
 use model::{CodePurpose, Contact, Pool, Refusal, User, UserStatus};
 use std::sync::Arc;
-use std::time::Duration;
 use store::{Tx, work};
 
 /// ConfirmSignUp per person and hour (user-pools.md 10.1).
-const CONFIRMATIONS_PER_HOUR: u32 = 15;
+const CONFIRMATIONS: Hourly = Hourly { kind: "confirm_sign_up", most: 15 };
 /// ResendConfirmationCode per person and hour.
-const RESENDS_PER_HOUR: u32 = 5;
-const HOUR: Duration = Duration::from_secs(3600);
+const RESENDS: Hourly = Hourly { kind: "resend_confirmation", most: 5 };
 
 /// A code as typed.
 #[derive(Debug)]
@@ -51,23 +50,20 @@ impl Accounts {
                 // Counted whoever the name stands for: a limit that only people reach would tell who exists.
                 let unknown = || accounts.unknown_key(pool, &typed.username);
                 let key = found.as_ref().map_or_else(unknown, |user| user.sub.as_str().to_owned());
-                let tries = tx.counters().raise(&pool.id, &key, "confirm_sign_up", *now, HOUR).await?;
-                if tries > CONFIRMATIONS_PER_HOUR {
-                    return Ok(Err(Refusal::LimitExceeded));
+                if let Err(refusal) = code_attempts::take(tx, &pool.id, &key, CONFIRMATIONS, *now).await? {
+                    return Ok(Err(refusal));
                 }
-                let Some(user) = found.filter(User::enabled) else { return Ok(Err(Refusal::CodeWrong)) };
-                let outstanding = tx.codes().list(&pool.id, &user.sub, CodePurpose::SignUp).await?;
+                let whose = (key.as_str(), found.as_ref().filter(|user| user.enabled()));
+                let seen = accounts.see_code(tx, pool, whose, (CodePurpose::SignUp, &typed.code), *now).await?;
                 // Where existence is masked only the right digits learn that they are too old.
-                let stale = if *masked { Refusal::CodeWrong } else { Refusal::CodeExpired };
-                let Some(code) = outstanding.into_iter().next() else { return Ok(Err(stale)) };
-                let address = user.attribute(&code.attribute).unwrap_or_default();
-                let right = accounts.opens(&code, address, &typed.code);
-                if *now >= code.expires {
-                    return Ok(Err(if right { Refusal::CodeExpired } else { stale }));
-                }
-                if !right {
-                    return Ok(Err(Refusal::CodeWrong));
-                }
+                let code = match seen {
+                    Seen::Right(code) => code,
+                    Seen::Late => return Ok(Err(Refusal::CodeExpired)),
+                    Seen::Wrong { in_time: false } | Seen::Nothing if !*masked => return Ok(Err(Refusal::CodeExpired)),
+                    Seen::Wrong { .. } | Seen::Nothing => return Ok(Err(Refusal::CodeWrong)),
+                };
+                code_attempts::give_back(tx, &pool.id, &key).await?;
+                let Some(user) = found else { return Ok(Err(Refusal::CodeWrong)) };
                 let user = user.confirm(Some(&code.attribute), *now);
                 if let Some(contact) = Contact::parse(&code.attribute)
                     && let Err(refusal) = activate_alias(tx, pool, &user, contact, typed.force_alias).await
@@ -101,7 +97,7 @@ impl Accounts {
             waiting.zip(contact).and_then(|(user, contact)| self.code_letter(pool, user, contact, CodePurpose::SignUp));
         let known = user.as_ref().map(|user| user.sub.as_str().to_owned());
         let key = known.unwrap_or_else(|| self.unknown_key(pool, username));
-        let in_time = self.count_and_post(pool, key, letter.clone()).await?;
+        let in_time = self.count_and_post(pool, key, RESENDS, letter.clone()).await?;
         match (user, letter) {
             (None, _) if !masked => Err(Refusal::NoSuchUserForClient),
             _ if !in_time => Err(Refusal::LimitExceeded),
@@ -121,12 +117,17 @@ impl Accounts {
     }
 
     /// Counts the request, whoever it is about, and within the limit stores what is to be sent. False beyond the limit.
-    async fn count_and_post(&self, pool: &Pool, key: String, letter: Option<CodeLetter>) -> Result<bool, Refusal> {
+    pub(crate) async fn count_and_post(
+        &self,
+        pool: &Pool,
+        key: String,
+        hourly: Hourly,
+        letter: Option<CodeLetter>,
+    ) -> Result<bool, Refusal> {
         let (pool, now) = (pool.id.clone(), self.clock.now());
         self.store
-            .write(work!(|tx, pool, key, letter, now| -> Refusal {
-                let tries = tx.counters().raise(pool, key, "resend_confirmation", *now, HOUR).await?;
-                let in_time = tries <= RESENDS_PER_HOUR;
+            .write(work!(|tx, pool, key, hourly, letter, now| -> Refusal {
+                let in_time = hourly.raise(tx, pool, key, *now).await?;
                 if let Some(letter) = letter.as_ref().filter(|_| in_time) {
                     letter.post(tx).await?;
                 }

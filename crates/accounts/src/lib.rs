@@ -14,19 +14,25 @@ mod groups;
 mod names;
 mod passwords;
 mod proof;
+mod recover;
+mod replace_password;
 mod sign_up;
+mod switch;
 mod update;
 mod verify;
 
 pub use administer::{Invitation, NewUser};
 pub use attributes::Writer;
+pub use code_attempts::Hourly;
 pub use codes::Sent;
 pub use complete::claim_new_contacts;
 pub use confirm::Confirmation;
 pub use groups::join_group;
 pub use names::find;
-pub use passwords::{PasswordStorage, credential_context};
+pub use passwords::{PasswordStorage, credential_context, retired_context};
 pub use proof::secret_context;
+pub use recover::Reset;
+pub use replace_password::{NewPassword, Rules};
 pub use sign_up::{SignUp, SignedUp};
 
 use crypto::Keyring;
@@ -50,6 +56,8 @@ pub struct Accounts {
     pub messages: Messages,
     /// How new passwords are kept.
     pub password_storage: PasswordStorage,
+    /// Whether a changed password ends the tokens handed out before (tokens.md 7).
+    pub password_change_ends_sessions: bool,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

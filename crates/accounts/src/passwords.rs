@@ -5,7 +5,7 @@ use crypto::srp::Identity;
 use crypto::{Context, Purpose, StoredPassword};
 use kernel::limits::PASSWORD_CHARS_MAX;
 use kernel::{EntropyExt, Secret, Sub, Time};
-use model::{Credential, Pool, Refusal};
+use model::{Credential, Pool, Refusal, RetiredPassword};
 
 /// How new passwords are kept (DESIGN 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +21,12 @@ pub enum PasswordStorage {
 #[must_use]
 pub fn credential_context<'a>(key: &'a [&'a str; 2]) -> Context<'a> {
     Context { purpose: Purpose::PasswordVerifier, table: "credentials", key, column: "sealed", version: 1 }
+}
+
+/// Where an earlier password is sealed to.
+#[must_use]
+pub fn retired_context<'a>(key: &'a [&'a str; 3]) -> Context<'a> {
+    Context { purpose: Purpose::PasswordVerifier, table: "password_history", key, column: "sealed", version: 1 }
 }
 
 impl Accounts {
@@ -76,6 +82,21 @@ impl Accounts {
     pub fn open_credential(&self, credential: &Credential) -> Result<StoredPassword, Refusal> {
         let key = [credential.pool.as_str(), credential.sub.as_str()];
         let bytes = self.keyring.open(&credential_context(&key), &credential.sealed).map_err(Refusal::internal)?;
+        StoredPassword::from_bytes(bytes.reveal()).map_err(Refusal::internal)
+    }
+
+    /// The row under which a replaced password is remembered.
+    pub(crate) fn retire(&self, old: &Credential, stored: &StoredPassword) -> RetiredPassword {
+        let generation = RetiredPassword::key(old.generation);
+        let key = [old.pool.as_str(), old.sub.as_str(), generation.as_str()];
+        let sealed = self.keyring.seal(&retired_context(&key), stored.to_bytes().reveal(), &*self.entropy);
+        RetiredPassword { pool: old.pool.clone(), sub: old.sub.clone(), sealed, generation, retired: self.clock.now() }
+    }
+
+    /// What the row of an earlier password holds.
+    pub(crate) fn open_retired(&self, retired: &RetiredPassword) -> Result<StoredPassword, Refusal> {
+        let key = [retired.pool.as_str(), retired.sub.as_str(), retired.generation.as_str()];
+        let bytes = self.keyring.open(&retired_context(&key), &retired.sealed).map_err(Refusal::internal)?;
         StoredPassword::from_bytes(bytes.reveal()).map_err(Refusal::internal)
     }
 }

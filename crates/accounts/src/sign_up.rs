@@ -7,6 +7,7 @@ use crate::{Accounts, Through};
 use indexmap::IndexMap;
 use kernel::{Secret, Sub};
 use model::{CodePurpose, Contact, Credential, Pool, Refusal, User, UserStatus};
+use std::sync::Arc;
 use store::{NameKind, work};
 
 /// A sign-up as asked for.
@@ -88,7 +89,7 @@ impl Accounts {
     /// A look before the slow hash, so that a taken name costs little; the unique index decides in the end.
     pub(crate) async fn must_be_free(
         &self,
-        pool: &Pool,
+        pool: &Arc<Pool>,
         claims: &[Claim],
         refusal: fn(NameKind) -> Refusal,
     ) -> Result<(), Refusal> {
@@ -109,7 +110,7 @@ impl Accounts {
 
     async fn create(
         &self,
-        pool: &std::sync::Arc<Pool>,
+        pool: &Arc<Pool>,
         user: &User,
         credential: Credential,
         claims: Vec<Claim>,

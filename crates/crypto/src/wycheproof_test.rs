@@ -61,9 +61,17 @@ fn wycheproof_hkdf_sha256_first_block() {
     assert_eq!(seen, 83);
 }
 
+/// Every size of RSA key we take, through the leaf every token's signature goes through. The sets of whole tokens
+/// (`json_web_signature`, `json_web_key`) are in no package: the crate leaves them out.
 #[test]
-fn st_16_wycheproof_rsa_pkcs1_2048_sha256_verify() {
-    let name = wycheproof::rsa_pkcs1_verify::TestName::Rsa2048Sha256;
+fn st_16_wycheproof_rsa_pkcs1_sha256_verify() {
+    use wycheproof::rsa_pkcs1_verify::TestName::{Rsa2048Sha256, Rsa3072Sha256, Rsa4096Sha256};
+    assert_eq!(rsa_verify(Rsa2048Sha256), (9, 249, 1), "valid, invalid and acceptable vectors");
+    assert_eq!(rsa_verify(Rsa3072Sha256), (8, 250, 1), "valid, invalid and acceptable vectors");
+    assert_eq!(rsa_verify(Rsa4096Sha256), (7, 250, 1), "valid, invalid and acceptable vectors");
+}
+
+fn rsa_verify(name: wycheproof::rsa_pkcs1_verify::TestName) -> (u32, u32, u32) {
     let set = wycheproof::rsa_pkcs1_verify::TestSet::load(name).unwrap();
     let mut seen = (0, 0, 0);
     for group in &set.test_groups {
@@ -87,5 +95,17 @@ fn st_16_wycheproof_rsa_pkcs1_2048_sha256_verify() {
             }
         }
     }
-    assert_eq!(seen, (9, 249, 1), "valid, invalid and acceptable vectors");
+    seen
+}
+
+/// RSA keys of sizes we refuse never become a key, whatever they signed: 8192 bits would make each check slow.
+#[test]
+fn st_16_wycheproof_rsa_keys_beyond_4096_bits_are_refused() {
+    let name = wycheproof::rsa_pkcs1_verify::TestName::Rsa8192Sha256;
+    let set = wycheproof::rsa_pkcs1_verify::TestSet::load(name).unwrap();
+    assert!(!set.test_groups.is_empty());
+    for group in &set.test_groups {
+        let (n, e) = (BASE64URL_NOPAD.encode(&group.key.n), BASE64URL_NOPAD.encode(&group.key.e));
+        assert!(VerifyingKey::rs256("k", &n, &e).is_err());
+    }
 }

@@ -6,7 +6,7 @@ use contract::cognito_idp::types::{
     AccountRecoverySettingType, AdminCreateUserConfigType, AuthFactorType, DefaultEmailOptionType,
     DeletionProtectionType, EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, PasswordPolicyType,
     RecoveryOptionNameType, SignInPolicyType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType,
-    VerificationMessageTemplateType,
+    VerificationMessageTemplateType, VerifiedAttributeType,
 };
 use contract::cognito_idp::{create_user_pool, fault, update_user_pool};
 use indexmap::IndexMap;
@@ -92,6 +92,7 @@ pub fn updated(tiers: Tiers, current: &UserPoolType, input: update_user_pool::In
 /// Checks the rules between members and fills in the defaults.
 fn completed(tiers: Tiers, mut settings: UserPoolType) -> Result<UserPoolType, Fault> {
     check_mfa(&settings)?;
+    check_sms(&settings)?;
     check_recovery(settings.account_recovery_setting.as_ref())?;
     check_update_settings(&settings)?;
     check_email(settings.email_configuration.as_ref())?;
@@ -169,6 +170,14 @@ fn check_mfa(settings: &UserPoolType) -> Result<(), Fault> {
     let wanted = settings.mfa_configuration.is_some_and(|mfa| mfa != UserPoolMfaType::Off);
     if wanted && settings.sms_configuration.is_none() {
         return Err(fault::invalid_parameter(say::MFA_NEEDS_SMS));
+    }
+    Ok(())
+}
+
+fn check_sms(settings: &UserPoolType) -> Result<(), Fault> {
+    let verified = settings.auto_verified_attributes.as_deref().unwrap_or_default();
+    if verified.contains(&VerifiedAttributeType::PhoneNumber) && settings.sms_configuration.is_none() {
+        return Err(fault::invalid_parameter(say::AUTO_VERIFICATION_NEEDS_SMS));
     }
     Ok(())
 }

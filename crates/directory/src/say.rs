@@ -14,6 +14,9 @@ pub const TOKEN_VALIDITY_RANGE: &str = "Invalid range for token validity.";
 /// Attributes that are verified before an update must be verified at all.
 pub const UPDATE_SETTINGS_NEED_AUTO_VERIFICATION: &str =
     "AttributesRequireVerificationBeforeUpdate can only contain attributes of AutoVerifiedAttributes.";
+/// Verifying telephones without a way to send to them. Observed in reports of the service's own words.
+pub const AUTO_VERIFICATION_NEEDS_SMS: &str =
+    "SMS configuration is required when phone_number is selected for auto verification";
 /// MFA by SMS without a way to send one.
 pub const MFA_NEEDS_SMS: &str =
     "SMS configuration and Auto verification for phone_number are required when MFA is required/optional";

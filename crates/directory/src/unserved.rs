@@ -27,9 +27,6 @@ pub fn pool(settings: &UserPoolType) -> Result<(), Fault> {
         return Err(refuse("Threat protection (UserPoolAddOns)"));
     }
     let policies = settings.policies.as_ref();
-    if policies.and_then(|p| p.password_policy.as_ref()).and_then(|p| p.password_history_size).is_some_and(|n| n > 0) {
-        return Err(refuse("Password history (PasswordHistorySize)"));
-    }
     let factors = policies.and_then(|p| p.sign_in_policy.as_ref()).and_then(|p| p.allowed_first_auth_factors.as_ref());
     if factors.is_some_and(|list| list.iter().any(|factor| *factor != AuthFactorType::Password)) {
         return Err(refuse("Signing in without a password (AllowedFirstAuthFactors)"));

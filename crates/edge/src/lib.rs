@@ -7,6 +7,7 @@ mod answer;
 pub mod aws;
 mod body;
 mod front;
+pub mod fuzzing;
 pub mod inbox;
 pub mod listener;
 mod loopback;

@@ -3,6 +3,7 @@
 use crate::metrics::{Asked, Metrics};
 use http::StatusCode;
 use kernel::{ClientId, UserPoolId};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Facts about a request that may be logged: names from the contract, ids of a safe alphabet, people by `sub`.
@@ -92,8 +93,17 @@ impl Told {
 }
 
 /// Control characters escaped, so that one request stays one line (ST-34).
-fn one_line(text: &str) -> String {
-    text.chars().take(400).flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+fn one_line(text: &str) -> Cow<'_, str> {
+    const CHARS_MAX: usize = 400;
+    // What nearly all of them are: short and clean already.
+    if text.len() <= CHARS_MAX && !text.chars().any(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len().min(4 * CHARS_MAX));
+    for c in text.chars().take(CHARS_MAX) {
+        if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+    }
+    Cow::Owned(line)
 }
 
 #[cfg(test)]

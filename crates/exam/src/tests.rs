@@ -37,6 +37,16 @@ mod directory_groups_list_groups;
 mod directory_groups_update_group;
 #[path = "../../directory/src/ops/overload_test.rs"]
 mod directory_overload;
+#[path = "../../directory/src/ops/passwords/admin_reset_user_password_test.rs"]
+mod directory_passwords_admin_reset_user_password;
+#[path = "../../directory/src/ops/passwords/change_password_test.rs"]
+mod directory_passwords_change_password;
+#[path = "../../directory/src/ops/passwords/confirm_forgot_password_test.rs"]
+mod directory_passwords_confirm_forgot_password;
+#[path = "../../directory/src/ops/passwords/forgot_password_test.rs"]
+mod directory_passwords_forgot_password;
+#[path = "../../directory/src/ops/passwords/history_test.rs"]
+mod directory_passwords_history;
 #[path = "../../directory/src/ops/pools/add_custom_attributes_test.rs"]
 mod directory_pools_add_custom_attributes;
 #[path = "../../directory/src/ops/pools/create_user_pool_test.rs"]
@@ -59,6 +69,8 @@ mod directory_registration_resend_confirmation_code;
 mod directory_registration_sign_up;
 #[path = "../../directory/src/ops/secrets_in_logs_test.rs"]
 mod directory_secrets_in_logs;
+#[path = "../../directory/src/ops/tokens/admin_user_global_sign_out_test.rs"]
+mod directory_tokens_admin_user_global_sign_out;
 #[path = "../../directory/src/ops/tokens/get_tokens_from_refresh_token_test.rs"]
 mod directory_tokens_get_tokens_from_refresh_token;
 #[path = "../../directory/src/ops/tokens/global_sign_out_test.rs"]
@@ -69,12 +81,18 @@ mod directory_tokens_revoke_token;
 mod directory_users_admin_create_user;
 #[path = "../../directory/src/ops/users/admin_delete_user_test.rs"]
 mod directory_users_admin_delete_user;
+#[path = "../../directory/src/ops/users/admin_disable_user_test.rs"]
+mod directory_users_admin_disable_user;
+#[path = "../../directory/src/ops/users/admin_enable_user_test.rs"]
+mod directory_users_admin_enable_user;
 #[path = "../../directory/src/ops/users/admin_get_user_test.rs"]
 mod directory_users_admin_get_user;
 #[path = "../../directory/src/ops/users/admin_set_user_password_test.rs"]
 mod directory_users_admin_set_user_password;
 #[path = "../../directory/src/ops/users/admin_update_user_attributes_test.rs"]
 mod directory_users_admin_update_user_attributes;
+#[path = "../../directory/src/ops/users/delete_user_test.rs"]
+mod directory_users_delete_user;
 #[path = "../../directory/src/ops/users/delete_user_attributes_test.rs"]
 mod directory_users_delete_user_attributes;
 #[path = "../../directory/src/ops/users/get_user_test.rs"]

@@ -5,6 +5,7 @@
 //! To add an occasion to write: a variant in `wording::Occasion`, its default text, its test.
 
 pub mod codes;
+pub mod fuzzing;
 pub mod mask;
 mod outbox;
 mod recipient;

@@ -218,6 +218,52 @@ async fn sm_27_a_mail_expires_with_its_code() {
 }
 
 #[tokio::test]
+async fn sm_27_what_expires_while_nobody_was_there_to_try_is_written_off_on_the_record() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let listener = Listener { lines: lines.clone(), thread: std::thread::current().id() };
+    let _listening = tracing::subscriber::set_default(listener);
+    let world = world().await;
+    push(&world.store, &world.letter()).await; // and the process dies before it dispatches
+    world.clock.forward(DAY);
+    let now = world.clock.now();
+    assert_eq!(world.store.sweep(now, 100).await.unwrap(), 0, "the sweeper leaves it to who can say whose it was");
+    assert_eq!(world.process().dispatch_due().await.unwrap(), Round { given_up: 1, ..NOTHING });
+    assert!(world.courier.attempts().is_empty());
+    let lines = lines.lock().unwrap();
+    let record: Vec<_> = lines.iter().filter(|line| line.contains("message expired undelivered")).collect();
+    assert_eq!(record.len(), 1, "{lines:#?}");
+    assert!(record[0].contains(sub().as_str()) && record[0].contains(pool().id.as_str()), "{record:?}");
+    assert!(!lines.iter().any(|line| line.contains("ana@") || line.contains("012345")), "{lines:#?}");
+}
+
+#[tokio::test]
+async fn sm_27_an_sms_waits_like_a_mail_and_says_the_same_each_time() {
+    let world = world().await;
+    let (code, to, sub) = (Secret::from("012345"), Recipient::phone("+15550100199"), sub());
+    let occasion = Occasion::Verification { code: &code };
+    let good_until = world.clock.now() + DAY;
+    let letter = world.messages.compose(&Note { pool: &pool(), sub: &sub, to: &to, occasion, good_until });
+    push(&world.store, &letter).await;
+    world.courier.then(Answer::Unreachable("down".into()));
+    assert_eq!(world.messages.dispatch_now(letter, LONG).await, Delivery::Queued);
+    world.clock.forward(Duration::from_secs(6));
+    assert_eq!(world.process().dispatch_due().await.unwrap(), Round { delivered: 1, ..NOTHING });
+    let tried = ids(&world.courier.attempts());
+    assert!(tried.len() == 2 && tried[0] == tried[1], "{tried:?}");
+    let texts = world.courier.texts();
+    assert_eq!((texts[0].to.as_str(), texts[0].text.as_str()), ("+15550100199", "Your verification code is 012345. "));
+    // A road that is closed for SMS says nothing about the one for mail.
+    world.courier.always(Answer::Unreachable("down".into()));
+    for _ in 0..3 {
+        let letter = world.messages.compose(&Note { pool: &pool(), sub: &sub, to: &to, occasion, good_until });
+        push(&world.store, &letter).await;
+        assert_eq!(world.messages.dispatch_now(letter, LONG).await, Delivery::Queued);
+    }
+    world.courier.always(Answer::Deliver);
+    assert_eq!(world.send(LONG).await, Delivery::Delivered);
+}
+
+#[tokio::test]
 async fn a_slow_relay_holds_the_caller_to_the_deadline_and_gets_one_copy() {
     let world = world().await;
     world.courier.then(Answer::Hang);

@@ -86,7 +86,9 @@ impl Attempts {
         if now < self.locked_until {
             return Err(Lock { until: self.locked_until });
         }
-        if now.since(self.last) >= QUIET {
+        // Quiet time begins where the lock ends: nobody can try during a lock, so that counting from the last attempt would
+        // let whoever waits for the end of the longest lock begin with a clean slate.
+        if now.since(self.last.max(self.locked_until)) >= QUIET {
             self.password_failures = 0;
             self.code_failures = 0;
         }
@@ -116,7 +118,8 @@ mod tests {
             attempts = attempts.take_password(now).unwrap();
             assert!(attempts.locked_until <= now);
         }
-        for expected in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900] {
+        // At the cap the count goes on: whoever waits patiently for the end of each lock stays there.
+        for expected in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900] {
             attempts = attempts.take_password(now).unwrap();
             assert_eq!(attempts.locked_until.since(now).as_secs(), expected);
             // Just before the end the door is shut and nothing is counted.
@@ -139,6 +142,20 @@ mod tests {
         assert_eq!(later.password_failures, 1);
         let sooner = attempts.take_password(now + QUIET - Duration::from_millis(1)).unwrap();
         assert_eq!(sooner.password_failures, 5);
+    }
+
+    #[test]
+    fn sm_26_quiet_time_is_counted_from_the_end_of_the_lock() {
+        let mut now = Time::from_secs(1_000_000);
+        let mut attempts = Attempts::default();
+        while attempts.locked_until.since(now) < QUIET {
+            now = now.max(attempts.locked_until);
+            attempts = attempts.take_password(now).unwrap();
+        }
+        let failures = attempts.password_failures;
+        let just_before = attempts.locked_until + QUIET - Duration::from_millis(1);
+        assert_eq!(attempts.take_password(just_before).unwrap().password_failures, failures + 1);
+        assert_eq!(attempts.take_password(attempts.locked_until + QUIET).unwrap().password_failures, 1);
     }
 
     #[test]

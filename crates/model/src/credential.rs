@@ -18,3 +18,26 @@ pub struct Credential {
     /// When it was set.
     pub set: Time,
 }
+
+/// An earlier password, kept only where the pool's policy asks what was used before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetiredPassword {
+    /// The pool.
+    pub pool: UserPoolId,
+    /// The person.
+    pub sub: Sub,
+    /// The generation it had while it was in use, as [`RetiredPassword::key`] spells it.
+    pub generation: String,
+    /// The sealed stored password, bound to this row.
+    pub sealed: Vec<u8>,
+    /// When it was replaced.
+    pub retired: Time,
+}
+
+impl RetiredPassword {
+    /// A generation as part of a row's key: texts of one length sort like the numbers they spell.
+    #[must_use]
+    pub fn key(generation: i64) -> String {
+        format!("{generation:020}")
+    }
+}

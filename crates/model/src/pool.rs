@@ -1,7 +1,9 @@
 //! A user pool: its settings in the contract's own shape, and what the rest of the house asks of them.
 
 use crate::password::PasswordPolicy;
-use contract::cognito_idp::types::{SchemaAttributeType, UserPoolType, UsernameAttributeType, VerifiedAttributeType};
+use contract::cognito_idp::types::{
+    RecoveryOptionNameType, SchemaAttributeType, UserPoolType, UsernameAttributeType, VerifiedAttributeType,
+};
 use kernel::{AccountId, Time, UserPoolId};
 use std::time::Duration;
 
@@ -83,7 +85,34 @@ pub enum Naming {
     },
 }
 
+/// How people come to a new password when the old one is lost (user-pools.md 14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recovery {
+    /// Administrators set it; nobody resets their own.
+    ByAdministrator,
+    /// By a code to the first of these that is there and verified.
+    ByCode(Vec<Contact>),
+}
+
 impl Pool {
+    /// How a lost password is replaced: mechanisms by priority. Where none are listed, a number comes before an address.
+    #[must_use]
+    pub fn recovery(&self) -> Recovery {
+        let setting = self.settings.account_recovery_setting.as_ref();
+        let mut options = setting.and_then(|s| s.recovery_mechanisms.clone()).unwrap_or_default();
+        options.sort_by_key(|option| option.priority);
+        let named = options.iter().filter_map(|option| match option.name {
+            RecoveryOptionNameType::VerifiedEmail => Some(Contact::Email),
+            RecoveryOptionNameType::VerifiedPhoneNumber => Some(Contact::Phone),
+            RecoveryOptionNameType::AdminOnly => None,
+        });
+        if options.iter().any(|option| option.name == RecoveryOptionNameType::AdminOnly) {
+            return Recovery::ByAdministrator;
+        }
+        let named: Vec<Contact> = named.collect();
+        Recovery::ByCode(if named.is_empty() { vec![Contact::Phone, Contact::Email] } else { named })
+    }
+
     /// What the pool asks of a password.
     #[must_use]
     pub fn password_policy(&self) -> PasswordPolicy {
@@ -112,6 +141,15 @@ impl Pool {
     pub fn auto_verifies(&self, contact: Contact) -> bool {
         let wanted = verified_type(contact);
         self.settings.auto_verified_attributes.as_ref().is_some_and(|list| list.contains(&wanted))
+    }
+
+    /// Whether the pool is set up to write to this kind of contact; SMS wants a configuration, mail has a default.
+    #[must_use]
+    pub const fn reaches(&self, contact: Contact) -> bool {
+        match contact {
+            Contact::Email => true,
+            Contact::Phone => self.settings.sms_configuration.is_some(),
+        }
     }
 
     /// Whether a changed contact waits for its code while the old one stays in force (user-pools.md 12).

@@ -131,6 +131,18 @@ pub enum Refusal {
     /// The same, worded as AdminCreateUser does.
     #[error("password policy")]
     TemporaryPasswordPolicy(&'static str),
+    /// The new password is the present one or one of those that are remembered.
+    #[error("password used before")]
+    PasswordUsedBefore,
+    /// Invited and never signed in, or without a password of this pool: there is nothing to reset.
+    #[error("password cannot be reset in this state")]
+    NotResettable,
+    /// No verified address or number a reset code could go to.
+    #[error("no verified contact")]
+    NoVerifiedContact,
+    /// Only administrators may reset passwords here.
+    #[error("only administrators reset passwords")]
+    AdministratorResets,
     /// A client wrote an attribute it may not write.
     #[error("attribute not writable")]
     AttributeNotWritable,

@@ -11,6 +11,8 @@ pub const INCORRECT_USERNAME_OR_PASSWORD: &str = "Incorrect username or password
 pub const USER_DOES_NOT_EXIST: &str = "User does not exist.";
 /// Code limits.
 pub const ATTEMPT_LIMIT_EXCEEDED: &str = "Attempt limit exceeded, please try after some time.";
+/// A message by SMS in a pool that has no SmsConfiguration. Observed in reports of the service's own words.
+pub const NO_SMS_CONFIGURATION: &str = "User pool does not have SMS configuration to send messages.";
 /// A preferred username that signs in, for somebody who is not confirmed.
 pub const PREFERRED_TOO_EARLY: &str = "preferred_username can only be set after the user is confirmed.";
 /// Our own failures; the cause is in the log line only.
@@ -111,6 +113,12 @@ impl From<Refusal> for Fault {
             R::TemporaryPasswordPolicy(rule) => {
                 fault::invalid_password(format!("Password did not conform with password policy: {rule}"))
             }
+            R::PasswordUsedBefore => fault::password_history_policy_violation("Password has previously been used"),
+            R::NotResettable => fault::not_authorized("User password cannot be reset in the current state."),
+            R::NoVerifiedContact => fault::invalid_parameter(
+                "Cannot reset password for the user as there is no registered/verified email or phone_number",
+            ),
+            R::AdministratorResets => fault::not_authorized("Contact administrator to reset password."),
             R::AttributeNotWritable => fault::not_authorized("A client attempted to write unauthorized attribute"),
             R::AttributeFixed(name) => fault::not_authorized(format!("Cannot modify an already provided {name}")),
             R::NotBuilt(sentence) => Fault::new(&contract::fault::common::NOT_IMPLEMENTED, sentence),

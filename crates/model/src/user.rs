@@ -113,6 +113,15 @@ impl User {
         self
     }
 
+    /// Switched on again. Tokens that ended stay ended: the generation does not go back.
+    #[must_use]
+    pub fn enable(mut self, now: Time) -> Self {
+        if self.disabled_since.take().is_some() {
+            self.modified = now;
+        }
+        self
+    }
+
     /// Ends every token of the person.
     #[must_use]
     pub fn sign_out_everywhere(mut self) -> Self {
@@ -172,6 +181,14 @@ impl User {
         self.modified = now;
         self
     }
+
+    /// An administrator asks for a new password by code: the present one opens nothing any more.
+    #[must_use]
+    pub fn reset_required(mut self, now: Time) -> Self {
+        self.status = UserStatus::ResetRequired;
+        self.modified = now;
+        self
+    }
 }
 
 #[cfg(test)]
@@ -206,6 +223,15 @@ mod tests {
         let user = ana().disable(Time::from_secs(5)).disable(Time::from_secs(9));
         assert_eq!(user.disabled_since, Some(Time::from_secs(5)));
         assert_eq!(user.generation, 1);
+    }
+
+    #[test]
+    fn up_40_enabling_gives_no_generation_back() {
+        let user = ana().disable(Time::from_secs(5)).enable(Time::from_secs(9));
+        assert!(user.enabled());
+        assert_eq!((user.generation, user.modified), (1, Time::from_secs(9)));
+        let untouched = ana().enable(Time::from_secs(9));
+        assert_eq!(untouched, ana(), "nothing to switch on");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::{Mail, Sms};
 use kernel::BoxFuture;
+use std::sync::Arc;
 
 /// Takes messages out of the house. The answer comes when the next hop has taken responsibility, or has not.
 pub trait Courier: Send + Sync {
@@ -23,6 +24,31 @@ pub enum DeliveryError {
     /// This deployment has no way out for this kind of message.
     #[error("no way to send {0} is configured")]
     Unconfigured(&'static str),
+}
+
+/// A way for each kind of message.
+#[derive(Clone)]
+pub struct Couriers {
+    /// Takes mail.
+    pub mail: Arc<dyn Courier>,
+    /// Takes text messages.
+    pub sms: Arc<dyn Courier>,
+}
+
+impl Courier for Couriers {
+    fn send_mail<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        self.mail.send_mail(mail)
+    }
+
+    fn send_sms<'a>(&'a self, sms: &'a Sms) -> BoxFuture<'a, Result<(), DeliveryError>> {
+        self.sms.send_sms(sms)
+    }
+}
+
+impl std::fmt::Debug for Couriers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Couriers")
+    }
 }
 
 /// The courier of a deployment that configured none.

@@ -72,6 +72,8 @@ pub struct Plan {
     pub issuer: Issuer,
     /// How new passwords are kept.
     pub password_storage: PasswordStorage,
+    /// Whether a changed password ends the tokens handed out before.
+    pub password_change_ends_sessions: bool,
     /// What pool tiers mean.
     pub tiers: directory::Tiers,
     /// Who may call.
@@ -126,6 +128,7 @@ impl App {
             crypto,
             messages: messages.clone(),
             password_storage: plan.password_storage,
+            password_change_ends_sessions: plan.password_change_ends_sessions,
             clock: clock.clone(),
             entropy: entropy.clone(),
         };

@@ -7,7 +7,9 @@ mod suggest;
 
 pub use keys::{KEYS, Settings};
 pub use layers::{Layers, environment};
-pub use setting::{Address, Format, Issuer, KeyringAt, MailSecurity, Raw, RegionList, Setting, Storage, Tiers};
+pub use setting::{
+    Address, Format, HeaderLines, Issuer, KeyringAt, MailSecurity, Raw, RegionList, Setting, Storage, Tiers,
+};
 
 /// A key of the configuration, as `cognate config` explains it.
 #[derive(Debug)]
@@ -149,6 +151,21 @@ mod tests {
         assert!(from_file("account_id = {}").is_err());
         assert!(from_file("not toml").is_err());
         assert!(!from_file("smtp.password = \"s3cret").unwrap_err().to_string().contains("s3cret"));
+    }
+
+    #[test]
+    fn headers_of_the_gateway_may_hold_commas_and_are_never_printed() {
+        let file = "sms.headers = [\"Authorization: Basic a:b,c\", \"X-App: 7\"]";
+        let from_list = from_file(file).unwrap();
+        let lines = "Authorization: Basic a:b,c\nX-App: 7".to_owned();
+        let layers = Layers::default().with_environment([("COGNATE_SMS_HEADERS".to_owned(), lines)]).unwrap();
+        for settings in [&from_list, &layers.settle().unwrap()] {
+            let plain: Vec<_> = settings.sms_headers.0.iter().map(|(n, v)| (n.as_str(), v.reveal().as_str())).collect();
+            assert_eq!(plain, [("Authorization", "Basic a:b,c"), ("X-App", "7")]);
+        }
+        assert!(!format!("{from_list:?}").contains("Basic"));
+        let error = from_file("sms.headers = \"s3cret\"").unwrap_err().to_string();
+        assert_eq!(error, "cognate.toml: sms.headers: expected a list of `Name: value`");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! From settings to things: the database, the keyring, the way out for mail.
+//! From settings to things: the database, the keyring, the ways out for mail and SMS.
 
 use crate::app::{Plan, Trust};
 use crate::config::{KeyringAt, MailSecurity, Settings, Storage, Tiers};
@@ -8,7 +8,9 @@ use crypto::keyring::Source;
 use crypto::{Keyring, KeyringError};
 use edge::{CertificateFiles, Limits, TrustedProxies};
 use kernel::{Clock, Entropy, Secret};
-use outbound::{Courier, Security, SmtpCourier, SmtpSettings, Unconfigured};
+use outbound::{
+    Courier, Couriers, FetchRules, HttpSmsCourier, Security, SmsSettings, SmtpCourier, SmtpSettings, Unconfigured,
+};
 use std::io::ErrorKind;
 use std::sync::Arc;
 use store::{DatabaseTls, Place, PostgresConfig, SchemaState, SqliteOptions, Store};
@@ -93,15 +95,54 @@ pub async fn keyring(settings: &Settings, store: &Store, entropy: &dyn Entropy) 
     Ok(keyring)
 }
 
-/// The way out for mail; without a relay no mail leaves.
+/// The ways out for mail and SMS. What has none goes to `otherwise`, or nowhere.
 ///
 /// # Errors
-/// When the relay's settings cannot work.
-pub fn courier(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Courier>> {
-    match smtp(settings)? {
-        Some(relay) => Ok(Arc::new(SmtpCourier::new(relay, clock.clone())?)),
-        None => Ok(Arc::new(Unconfigured)),
-    }
+/// When the settings of relay or gateway cannot work.
+pub fn couriers(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+    otherwise: Option<Arc<dyn Courier>>,
+) -> anyhow::Result<Arc<dyn Courier>> {
+    let otherwise = otherwise.unwrap_or_else(|| Arc::new(Unconfigured));
+    let mail: Arc<dyn Courier> = match smtp(settings)? {
+        Some(relay) => Arc::new(SmtpCourier::new(relay, clock.clone())?),
+        None => otherwise.clone(),
+    };
+    let sms: Arc<dyn Courier> = match sms(settings)? {
+        Some(gateway) => Arc::new(HttpSmsCourier::new(&gateway)?),
+        None => otherwise,
+    };
+    Ok(Arc::new(Couriers { mail, sms }))
+}
+
+/// What people will not get with these settings, and the key that would change it; one line each.
+#[must_use]
+pub fn ways_missing(settings: &Settings) -> Vec<&'static str> {
+    const NO_MAIL: &str = "no mail relay is configured: codes and invitations by mail are refused; set smtp.host";
+    const NO_SMS: &str = "no SMS gateway is configured: codes and invitations by SMS are refused; set sms.url";
+    let missing = [(settings.smtp_host.is_none(), NO_MAIL), (settings.sms_url.is_none(), NO_SMS)];
+    missing.into_iter().filter_map(|(is_missing, words)| is_missing.then_some(words)).collect()
+}
+
+/// The gateway's settings, where one is named.
+///
+/// # Errors
+/// When the certificate authority cannot be read.
+pub fn sms(settings: &Settings) -> anyhow::Result<Option<SmsSettings>> {
+    let Some(url) = &settings.sms_url else { return Ok(None) };
+    let ca_pem = match &settings.sms_ca {
+        Some(path) => Some(std::fs::read(path).with_context(|| format!("cannot read sms.ca_file {}", path.display()))?),
+        None => None,
+    };
+    let (allowed, deadline) = (settings.sms_allowed_networks.clone(), settings.sms_timeout);
+    let rules = FetchRules { allowed, ca_pem, deadline, ..FetchRules::default() };
+    Ok(Some(SmsSettings {
+        url: url.clone(),
+        headers: settings.sms_headers.0.clone(),
+        body: settings.sms_body.clone(),
+        rules,
+    }))
 }
 
 /// The relay's settings, where one is named.
@@ -163,6 +204,7 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
             Storage::Srp => PasswordStorage::Srp,
             Storage::Argon2id => PasswordStorage::Argon2id,
         },
+        password_change_ends_sessions: settings.password_change_ends_sessions,
         trust,
         limits: limits(settings),
         throttling: settings.throttling,
@@ -179,6 +221,30 @@ mod tests {
     fn planned(text: &str) -> Plan {
         let settings = Layers::default().with_text("cognate.toml", text).unwrap().settle().unwrap();
         plan(&settings, Trust::Keys, "http://127.0.0.1:9229").unwrap()
+    }
+
+    #[test]
+    fn what_has_no_way_out_is_named_with_the_key_that_opens_one() {
+        let missing = |text: &str| {
+            ways_missing(&Layers::default().with_text("cognate.toml", text).unwrap().settle().unwrap()).join("; ")
+        };
+        assert!(missing("").contains("smtp.host") && missing("").contains("sms.url"));
+        assert!(!missing("sms.url = \"https://sms.example.com/\"").contains("sms.url"));
+        assert_eq!(missing("smtp.host = \"a\"\nsms.url = \"https://sms.example.com/\""), "");
+    }
+
+    #[test]
+    fn a_gateway_that_cannot_work_is_told_at_the_start() {
+        let clock: Arc<dyn Clock> = Arc::new(kernel::SystemClock);
+        let open = |text: &str| {
+            let settings = Layers::default().with_text("cognate.toml", text).unwrap().settle().unwrap();
+            couriers(&settings, &clock, None).map(|_| ()).map_err(|error| format!("{error:#}"))
+        };
+        assert_eq!(open("sms.url = \"https://sms.example.com/\""), Ok(()));
+        assert!(open("sms.url = \"sms.example.com\"").unwrap_err().contains("not an http or https URL"));
+        let no_text = "sms.url = \"https://sms.example.com/\"\nsms.body = '{\"to\": \"{to}\"}'";
+        assert!(open(no_text).unwrap_err().contains("no place for {text}"));
+        assert!(open("sms.url = \"https://a/\"\nsms.ca_file = \"/nowhere\"").unwrap_err().contains("sms.ca_file"));
     }
 
     #[test]

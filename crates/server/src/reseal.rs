@@ -82,6 +82,7 @@ async fn replace(
 fn context<'a>(column: SealedColumn, key: &'a [&'a str]) -> Option<Context<'a>> {
     Some(match column {
         SealedColumn::Credentials => accounts::credential_context(key.try_into().ok()?),
+        SealedColumn::PasswordHistory => accounts::retired_context(key.try_into().ok()?),
         SealedColumn::ClientSecrets => accounts::secret_context(key.try_into().ok()?),
         SealedColumn::SigningKeys => tokens::key_context(key.try_into().ok()?),
         SealedColumn::KeyStock => tokens::stock_context(key.try_into().ok()?),

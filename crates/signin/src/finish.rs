@@ -30,21 +30,42 @@ impl Signin {
         event_id: uuid::Uuid,
         refreshed: Option<StoredPassword>,
     ) -> Result<Step, Refusal> {
-        let subject = crate::subject::Subject::Known(Box::new(known.clone()));
+        let subject = || crate::subject::Subject::Known(Box::new(known.clone()));
         let next = match next(&known, self.accounts.clock.now()) {
             Ok(next) => next,
+            // Under masking whoever must reset is told what a wrong password is told, and it counts as one: a right one that
+            // did not count would be told apart by the lock that never comes (authentication.md 12).
+            Err(Refusal::ResetRequired) if through.client.masks_existence() => return Err(Refusal::WrongPassword),
             Err(refusal) => {
-                self.return_attempt(&through.pool, &subject).await?;
+                self.return_attempt(&through.pool, &subject()).await?;
                 return Err(refusal);
             }
         };
         match next {
             Next::NewPassword => {
-                self.return_attempt(&through.pool, &subject).await?;
+                self.return_attempt(&through.pool, &subject()).await?;
                 self.ask_new_password(through, &known, event_id)
             }
             Next::Tokens => self.finish(through, known, event_id, refreshed).await,
         }
+    }
+
+    /// What somebody is told whose password was not proved.
+    ///
+    /// Whoever was imported, or migrated, without a password has none to prove; openly they learn that they must reset it.
+    pub(crate) async fn unproved(
+        &self,
+        through: &Through,
+        subject: &crate::subject::Subject,
+    ) -> Result<Refusal, Refusal> {
+        let resets = subject.known().is_some_and(|known| {
+            known.credential.is_none() && known.user.enabled() && known.user.status == UserStatus::ResetRequired
+        });
+        if !resets || through.client.masks_existence() {
+            return Ok(Refusal::WrongPassword);
+        }
+        self.return_attempt(&through.pool, subject).await?;
+        Ok(Refusal::ResetRequired)
     }
 
     /// The commit that ends a sign-in, and the tokens. It refuses when the person's status or password moved since the proof.

@@ -4,6 +4,7 @@
 //! To add a factor: a file beside `password.rs`, its challenge in `answer.rs`, its place in `Next`.
 
 mod answer;
+mod change_password;
 mod finish;
 mod gates;
 mod lock;

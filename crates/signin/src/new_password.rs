@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::session::Presented;
 use crate::subject::{Known, Subject};
 use crate::{Signin, Step, finish, lock};
-use accounts::{Accounts, Through};
+use accounts::{Accounts, NewPassword, Rules, Through};
 use kernel::Sub;
 use model::{Refusal, User};
 use store::work;
@@ -25,13 +25,8 @@ impl Signin {
         }
         let password = given.need("NEW_PASSWORD")?;
         let completed = self.accounts.complete_attributes(through, &known.user, given.below("userAttributes."))?;
-        if let Some(rule) = through.pool.password_policy().broken_rule(password.reveal()) {
-            return Err(Refusal::PasswordPolicy(rule));
-        }
-        let generation = known.credential.as_ref().map_or(0, |c| c.generation) + 1;
-        let credential =
-            self.accounts.new_credential(&through.pool, &sub, &known.user.username, password, generation, None).await?;
-        self.commit_new_password(through, *known, completed, credential, session).await
+        let new = self.accounts.new_password(&through.pool, &known.user, password, None, Rules::All).await?;
+        self.commit_new_password(through, *known, completed, new, session).await
     }
 
     /// What a session that no longer fits is told: that it was answered before, or that it proves nothing any more.
@@ -50,18 +45,18 @@ impl Signin {
         through: &Through,
         proved: Known,
         completed: User,
-        credential: model::Credential,
+        new: NewPassword,
         session: &Presented,
     ) -> Result<Step, Refusal> {
         let now = self.accounts.clock.now();
-        let user = completed.password_set(now);
+        let user = self.accounts.with_new_password(completed, now);
         let opened = self.tokens.open_family(&through.client, &user, session.state.event_id, now);
         let (pool, saved, family) = (through.pool.clone(), user, opened.family);
         let (nonce, expires) = (session.nonce, session.expires);
         let holder = self
             .accounts
             .store
-            .write(work!(|tx, pool, proved, saved, credential, family, nonce, expires| -> Refusal {
+            .write(work!(|tx, pool, proved, saved, new, family, nonce, expires| -> Refusal {
                 if !tx.spent().take(&pool.id, nonce, *expires).await? {
                     return Err(Refusal::SessionReused);
                 }
@@ -71,7 +66,9 @@ impl Signin {
                 })?;
                 accounts::claim_new_contacts(tx, pool, &proved.user, saved).await?;
                 tx.users().save(saved).await?;
-                tx.credentials().save(credential).await?;
+                if !new.store(tx).await? {
+                    return Err(Refusal::SessionInvalid);
+                }
                 lock::give_back(tx, pool, saved.sub.as_str()).await?;
                 tx.families().insert(family).await?;
                 let membership = tx.groups().get_membership(&pool.id, &saved.sub).await?;

@@ -29,12 +29,12 @@ impl Signin {
             Subject::Known(known) if right && known.credential.is_some() && known.user.enabled() => {
                 self.after_first_factor(through, *known, self.accounts.entropy.uuid(), None).await
             }
-            _ => Err(Refusal::WrongPassword),
+            subject => Err(self.unproved(through, &subject).await?),
         }
     }
 
     /// Tries a password, on the crypto threads; against a decoy of the same cost where there is nothing to try.
-    async fn is_password(
+    pub(crate) async fn is_password(
         &self,
         through: &accounts::Through,
         subject: &Subject,

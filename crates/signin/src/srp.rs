@@ -162,14 +162,16 @@ impl Signin {
             Subject::Known(known) if right && known.user.enabled() => {
                 self.after_first_factor(through, *known, event_id, powers).await
             }
-            Subject::Known(known) => {
-                // Worth keeping, not worth failing for.
-                if let Err(refusal) = self.keep_powers(through, *known, powers).await {
-                    tracing::debug!(%refusal, "the powers of a verifier were not stored");
+            subject => {
+                let refusal = self.unproved(through, &subject).await?;
+                if let Subject::Known(known) = subject {
+                    // Worth keeping, not worth failing for.
+                    if let Err(refusal) = self.keep_powers(through, *known, powers).await {
+                        tracing::debug!(%refusal, "the powers of a verifier were not stored");
+                    }
                 }
-                Err(Refusal::WrongPassword)
+                Err(refusal)
             }
-            Subject::Unknown(_) => Err(Refusal::WrongPassword),
         }
     }
 

@@ -6,6 +6,7 @@ use crypto::srp::Identity;
 use crypto::{MacPurpose, StoredPassword};
 use kernel::Sub;
 use model::{Credential, Pool, Refusal, User};
+use std::sync::Arc;
 use store::work;
 
 /// Somebody, with the password as stored.
@@ -34,6 +35,14 @@ pub struct StandIn {
 }
 
 impl Subject {
+    /// The person with the password row, if there is one.
+    pub fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::Unknown(_) => None,
+        }
+    }
+
     /// The person, if there is one.
     pub fn user(&self) -> Option<&User> {
         match self {
@@ -61,7 +70,7 @@ impl Subject {
 
 impl Signin {
     /// Finds the person behind a name.
-    pub(crate) async fn look_up(&self, pool: &Pool, name: &str) -> Result<Subject, Refusal> {
+    pub(crate) async fn look_up(&self, pool: &Arc<Pool>, name: &str) -> Result<Subject, Refusal> {
         let (owned, typed) = (pool.clone(), name.to_owned());
         let found = self
             .accounts

@@ -16,11 +16,12 @@ struct Migration {
 static MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "first_floor", sql: include_str!("migrations/0001_first_floor.sql") },
     Migration { number: 2, name: "pending_attributes", sql: include_str!("migrations/0002_pending_attributes.sql") },
-    Migration { number: 3, name: "groups", sql: include_str!("migrations/0003_groups.sql") },
+    Migration { number: 3, name: "password_history", sql: include_str!("migrations/0003_password_history.sql") },
+    Migration { number: 4, name: "groups", sql: include_str!("migrations/0004_groups.sql") },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 3;
+const OURS: u32 = 4;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.

@@ -33,6 +33,19 @@ pub fn engine() -> TestEngine {
     }
 }
 
+/// How often a test of a race runs: `COGNATE_RACE_ROUNDS`, and 3 when nobody says.
+///
+/// # Panics
+/// When it is no number.
+#[must_use]
+#[allow(clippy::disallowed_methods)] // the test runner's switch, like the engine
+pub fn race_rounds() -> usize {
+    match std::env::var("COGNATE_RACE_ROUNDS") {
+        Ok(text) => text.parse().expect("COGNATE_RACE_ROUNDS is a number"),
+        Err(_) => 3,
+    }
+}
+
 /// A database of one test, removed with it.
 #[derive(Debug)]
 pub struct TestDatabase {

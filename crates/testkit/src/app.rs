@@ -13,8 +13,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use kernel::{AccountId, Clock, Region, Time, UserPoolId};
 use model::{Refusal, User};
-use outbound::Mail;
 use outbound::testing::RecordingCourier;
+use outbound::{Mail, Sms};
 use server::app::{Ground, Plan, Trust};
 use server::config::{Issuer, RegionList};
 use std::net::SocketAddr;
@@ -49,6 +49,14 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn start(name: &str) -> Self {
+        Self::start_as(name, |_| {}).await
+    }
+
+    /// The same with something about it changed.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_as(name: &str, change: fn(&mut Plan)) -> Self {
         let database = fresh_database().await;
         let store = database.store();
         keys::stock(&store).await;
@@ -69,7 +77,9 @@ impl App {
         let limits = Limits::default();
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
         let address = listener.address().expect("a bound port");
-        let server = server::app::App::build(ground, plan(address, limits));
+        let mut plan = plan(address, limits);
+        change(&mut plan);
+        let server = server::app::App::build(ground, plan);
         let (stop, metrics) = (CancellationToken::new(), server.metrics());
         let serving = tokio::spawn({
             let stop = stop.clone();
@@ -152,15 +162,24 @@ impl App {
         self.0.post.mails().into_iter().filter(|mail| mail.to == address).collect()
     }
 
-    /// The code in the newest mail to an address.
+    /// Text messages to a number, oldest first.
+    #[must_use]
+    pub fn texts_to(&self, number: &str) -> Vec<Sms> {
+        self.0.post.texts().into_iter().filter(|sms| sms.to == number).collect()
+    }
+
+    /// The code in the newest mail to an address, or in the newest text message to a number.
     ///
     /// # Panics
-    /// When there is no mail or no code in it.
+    /// When there is no message or no code in it.
     #[must_use]
     #[track_caller]
     pub fn code_for(&self, address: &str) -> String {
-        let mails = self.mails_to(address);
-        let text = &mails.last().unwrap_or_else(|| panic!("no mail for {address}")).text;
+        let newest = match address.strip_prefix('+') {
+            Some(_) => self.texts_to(address).pop().map(|sms| sms.text),
+            None => self.mails_to(address).pop().map(|mail| mail.text),
+        };
+        let text = newest.unwrap_or_else(|| panic!("no message for {address}"));
         let codes: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 6).collect();
         assert_eq!(codes.len(), 1, "one code of six digits in {text:?}");
         codes[0].to_owned()
@@ -199,6 +218,7 @@ fn plan(address: SocketAddr, limits: Limits) -> Plan {
         public_url: format!("http://{address}"),
         issuer: Issuer::Public,
         password_storage: PasswordStorage::Srp,
+        password_change_ends_sessions: false,
         tiers: directory::Tiers::Open,
         trust: Trust::Keys,
         limits,

@@ -32,7 +32,7 @@ pub use logs::log_lines;
 pub use pool::{AppClient, Pool, PoolBuilder};
 pub use race::race;
 pub use raw::RawAnswer;
-pub use run::run;
+pub use run::{run, run_race};
 pub use srp::SrpSignIn;
 pub use testkit_macros::cognate_test;
 

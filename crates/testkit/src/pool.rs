@@ -94,6 +94,12 @@ impl PoolBuilder {
         self.set("AutoVerifiedAttributes", json!(["email"]))
     }
 
+    /// Codes go to telephones, and to e-mail addresses of people without one.
+    pub fn verifying_phone(self) -> Self {
+        let role = json!({ "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" });
+        self.set("SmsConfiguration", role).set("AutoVerifiedAttributes", json!(["phone_number", "email"]))
+    }
+
     /// E-mail addresses are the usernames.
     pub fn named_by_email(self) -> Self {
         self.set("UsernameAttributes", json!(["email"]))

@@ -4,7 +4,7 @@ use crate::Tokens;
 use crate::claims::API_SCOPE;
 use crypto::jose::Unverified;
 use kernel::{ClientId, Secret, Sub, UserPoolId};
-use model::{Client, Family, Pool, Refusal, User};
+use model::{Client, Family, Pool, Refusal, User, UserStatus};
 use serde::Deserialize;
 use std::sync::Arc;
 use store::work;
@@ -78,6 +78,9 @@ impl Tokens {
             family.filter(|f| f.sub == user.sub && f.client == client.id).ok_or(Refusal::AccessTokenRevoked)?;
         if !family.lives(user.generation) || !user.enabled() {
             return Err(Refusal::AccessTokenRevoked);
+        }
+        if user.status == UserStatus::ResetRequired {
+            return Err(Refusal::ResetRequired);
         }
         Ok(Bearer { pool, client, user, family })
     }

@@ -12,6 +12,8 @@ mod keys;
 mod refresh;
 mod revoke;
 mod stock;
+#[cfg(test)]
+mod stranger_test;
 
 pub use access::Bearer;
 pub use issue::{Holder, Opened, TokenSet};

@@ -5,6 +5,8 @@
 
 mod build;
 mod command;
+mod deep;
+mod fuzzing;
 mod report;
 mod stages;
 mod tools;
@@ -29,7 +31,7 @@ const LIMIT: Duration = Duration::from_secs(70 * 60);
 const DEEP_LIMIT: Duration = Duration::from_secs(12 * 3600);
 
 /// Stages whose counts are tests of cargo's; the others count comparisons and clients' checks, which the table shows.
-const CARGO_TESTS: &[&str] = &["units", "exam-sqlite", "exam-pg"];
+const CARGO_TESTS: &[&str] = &["units", "exam-sqlite", "exam-pg", "races"];
 
 /// What the stages share.
 pub struct Gate {

@@ -9,8 +9,8 @@ use anyhow::{Result, bail};
 use super::build::{self, Built};
 use super::command::{Show, run};
 use super::report::Count;
-use super::{Gate, tools};
-use crate::{audit, config_page, tidy};
+use super::{Gate, deep, fuzzing, tools};
+use crate::{audit, clients_page, config_page, tidy};
 
 /// What a stage has to say when nothing failed.
 pub enum Verdict {
@@ -53,24 +53,45 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "constraints", about: "our checks against botocore's validator", deep: false, run: constraints },
     Stage { name: "e2e", about: "real clients against the server", deep: false, run: e2e },
     Stage { name: "drill", about: "kill -9 under load, acknowledged writes kept", deep: false, run: drill },
-    Stage { name: "fuzz", about: "fuzz targets, where nightly and cargo-fuzz are", deep: false, run: fuzz },
+    Stage {
+        name: "races",
+        about: "tests of races, a hundred rounds on each engine (--deep: a thousand)",
+        deep: false,
+        run: deep::races,
+    },
+    Stage {
+        name: "fuzz",
+        about: "each fuzz target for 15 s, where a nightly is (--deep: half an hour)",
+        deep: false,
+        run: fuzzing::stage,
+    },
     Stage {
         name: "docs",
-        about: "cargo doc without warnings, and the page of configuration keys",
+        about: "cargo doc without warnings, the pages of configuration keys and of clients",
         deep: false,
         run: docs,
     },
-    Stage { name: "races", about: "tests of races, a thousand rounds on each engine", deep: true, run: races },
-    Stage { name: "mutants", about: "mutation tests of the parts that decide about sign-in", deep: true, run: mutants },
+    Stage {
+        name: "statistics",
+        about: "whether secrets or the existence of a name show in the time",
+        deep: true,
+        run: deep::statistics,
+    },
+    Stage {
+        name: "mutants",
+        about: "mutation tests of the parts that decide about sign-in",
+        deep: true,
+        run: deep::mutants,
+    },
 ];
 
-fn cargo(args: &[&str]) -> Command {
+pub(super) fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args(args);
     command
 }
 
-fn passes(gate: &Gate, command: Command) -> Result<Verdict> {
+pub(super) fn passes(gate: &Gate, command: Command) -> Result<Verdict> {
     let ran = run(command, &gate.root, &gate.deadline, gate.deadline.left(), Show::Words)?;
     if !ran.ok || ran.count.failed > 0 {
         gate.lost(ran.count);
@@ -97,7 +118,7 @@ fn tidy(gate: &mut Gate) -> Result<Verdict> {
 
 fn supply(gate: &mut Gate) -> Result<Verdict> {
     audit::run(&gate.root)?;
-    let Some(deny) = tools::cargo_deny(&gate.root, &gate.deadline)? else {
+    let Some(deny) = tools::cargo_tool(&tools::DENY, &gate.root, &gate.deadline)? else {
         eprintln!("audit: cargo-deny could not be installed; our own reading of the same rules stands alone");
         return Ok(Verdict::Passed(Count::default()));
     };
@@ -130,7 +151,7 @@ fn compile(gate: &mut Gate) -> Result<Verdict> {
 }
 
 /// Exams sit twice, once on each engine: the operations' wire tests, and the store's own questions.
-fn is_exam(built: &Built) -> bool {
+pub(super) fn is_exam(built: &Built) -> bool {
     built.is_test && (built.package == "exam" || (built.package == "store" && built.target == "exam"))
 }
 
@@ -147,7 +168,7 @@ fn units(gate: &mut Gate) -> Result<Verdict> {
     judged(gate, count, ran.ok)
 }
 
-fn judged(gate: &Gate, count: Count, ok: bool) -> Result<Verdict> {
+pub(super) fn judged(gate: &Gate, count: Count, ok: bool) -> Result<Verdict> {
     if count.failed > 0 || !ok {
         gate.lost(count);
         bail!("{} failed", count.failed.max(1));
@@ -211,7 +232,7 @@ fn python_with_clients(gate: &Gate) -> Result<String> {
     }
 }
 
-fn program(gate: &mut Gate, name: &str) -> Result<Option<PathBuf>> {
+pub(super) fn program(gate: &mut Gate, name: &str) -> Result<Option<PathBuf>> {
     Ok(gate.built()?.iter().find(|built| !built.is_test && built.target == name).map(|built| built.executable.clone()))
 }
 
@@ -235,55 +256,6 @@ fn drill(gate: &mut Gate) -> Result<Verdict> {
     passes(gate, command)
 }
 
-fn fuzz(gate: &mut Gate) -> Result<Verdict> {
-    if !gate.root.join("fuzz/Cargo.toml").exists() {
-        return Ok(Verdict::NotRun("there are no fuzz targets yet".into()));
-    }
-    if super::command::ask("sh", &["-c", "unset RUSTUP_TOOLCHAIN CARGO; cargo +nightly fuzz --version"]).is_err() {
-        return Ok(Verdict::NotRun(
-            "no nightly with cargo-fuzz; the corpora were replayed by the crates' own tests".into(),
-        ));
-    }
-    let secs = if gate.deep { 1800 } else { 15 };
-    let list = super::command::ask(
-        "sh",
-        &["-c", &format!("cd '{}' && unset RUSTUP_TOOLCHAIN CARGO && cargo +nightly fuzz list", gate.root.display())],
-    )?;
-    for target in list.lines() {
-        let ran = run(
-            fuzzing(gate, target, secs)?,
-            &gate.root,
-            &gate.deadline,
-            Duration::from_secs(secs + 900),
-            Show::Words,
-        )?;
-        if !ran.ok {
-            bail!("{target} found something");
-        }
-    }
-    Ok(Verdict::Passed(Count::default()))
-}
-
-/// No sanitizer: there is no unsafe of ours to catch, and without one the build is shared and the runs are faster.
-/// What a target finds is kept in `fuzz/corpus`; the committed corpus of its crate is where it starts from.
-fn fuzzing(gate: &Gate, target: &str, secs: u64) -> Result<Command> {
-    let found = gate.root.join("fuzz/corpus").join(target);
-    std::fs::create_dir_all(&found)?;
-    let mut command = Command::new("cargo");
-    command.args(["+nightly", "fuzz", "run", "--sanitizer", "none", target]).arg(found);
-    for krate in std::fs::read_dir(gate.root.join("crates"))? {
-        let seeds = krate?.path().join("corpus").join(target);
-        if seeds.exists() {
-            command.arg(seeds);
-        }
-    }
-    // The rustup proxy picks the toolchain; the variables of the cargo we run under would overrule it.
-    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").env_remove("CARGO_TARGET_DIR");
-    command.args(["--", "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=0", "-verbosity=0"]);
-    command.arg(format!("-max_total_time={secs}"));
-    Ok(command)
-}
-
 fn docs(gate: &mut Gate) -> Result<Verdict> {
     let mut command = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
@@ -291,42 +263,6 @@ fn docs(gate: &mut Gate) -> Result<Verdict> {
     if let Some(cognate) = program(gate, "cognate")? {
         config_page::check(&gate.root, &cognate)?;
     }
+    clients_page::check(&gate.root)?;
     Ok(verdict)
-}
-
-/// Tests of races carry `race` in their names.
-fn races(gate: &mut Gate) -> Result<Verdict> {
-    let tests: Vec<Built> = gate.built()?.iter().filter(|built| is_exam(built)).cloned().collect();
-    let mut count = Count::default();
-    for engine in ["sqlite", "postgres"] {
-        for _ in 0..1000 {
-            for built in &tests {
-                count.add(build::run_tests(built, &["race"], &[("COGNATE_TEST_DB", engine)], &gate.deadline)?);
-            }
-            if count.failed > 0 {
-                return judged(gate, count, false);
-            }
-        }
-    }
-    judged(gate, count, true)
-}
-
-fn mutants(gate: &mut Gate) -> Result<Verdict> {
-    if !tools::on_path("cargo-mutants") {
-        return Ok(Verdict::NotRun("cargo-mutants is not installed".into()));
-    }
-    passes(
-        gate,
-        cargo(&[
-            "mutants",
-            "--package",
-            "crypto",
-            "--package",
-            "signin",
-            "--package",
-            "tokens",
-            "--package",
-            "authority",
-        ]),
-    )
 }

@@ -2,6 +2,7 @@
 //!
 //! To add one: a line in `TOOLS`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -49,7 +50,18 @@ const TOOLS: &[Tool] = &[
     },
 ];
 
-const DENY: &str = "0.20.2";
+/// A program that cargo builds from its registry when a stage wants it, in the version it was tried with.
+pub struct CargoTool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// Reads deny.toml. Two minutes on two cores from source.
+pub const DENY: CargoTool = CargoTool { name: "cargo-deny", version: "0.20.2" };
+/// Drives libFuzzer. Half a minute.
+pub const FUZZ: CargoTool = CargoTool { name: "cargo-fuzz", version: "0.13.2" };
+/// Mutation tests. Two minutes.
+pub const MUTANTS: CargoTool = CargoTool { name: "cargo-mutants", version: "27.1.0" };
 
 /// Installs what is missing, or says what to install. The text says what is still missing.
 pub fn install(root: &Path, deadline: &Deadline) -> Result<Option<String>> {
@@ -73,20 +85,31 @@ pub fn install(root: &Path, deadline: &Deadline) -> Result<Option<String>> {
     if ran.ok && still.is_empty() { Ok(None) } else { Ok(Some(format!("apt-get could not bring {}", still.join(" ")))) }
 }
 
-/// cargo-deny in the version the rules were written for; built from source when missing (two minutes on two cores).
-pub fn cargo_deny(root: &Path, deadline: &Deadline) -> Result<Option<PathBuf>> {
-    let own = root.join("target/tools/bin/cargo-deny");
-    for candidate in [PathBuf::from("cargo-deny"), own.clone()] {
-        if ask(&candidate.to_string_lossy(), &["--version"]).is_ok() {
-            return Ok(Some(candidate));
-        }
+/// Where the tool lies; built from source into a place of the gate's own when it is missing, `None` when that fails.
+pub fn cargo_tool(tool: &CargoTool, root: &Path, deadline: &Deadline) -> Result<Option<PathBuf>> {
+    let own = tool_dir(root).join(tool.name);
+    if on_path(tool.name) {
+        return Ok(Some(tool.name.into()));
+    }
+    if own.is_file() {
+        return Ok(Some(own));
     }
     let mut command = Command::new(env!("CARGO"));
-    command
-        .args(["install", "cargo-deny", "--locked", "--quiet", "--version", DENY, "--root"])
-        .arg(root.join("target/tools"));
-    let ran = run(command, root, deadline, Duration::from_secs(600), Show::Words)?;
+    command.args(["install", tool.name, "--locked", "--quiet", "--version", tool.version, "--root"]);
+    command.arg(root.join("target/tools"));
+    let ran = run(command, root, deadline, Duration::from_secs(900), Show::Words)?;
     Ok(ran.ok.then_some(own))
+}
+
+fn tool_dir(root: &Path) -> PathBuf {
+    root.join("target/tools/bin")
+}
+
+/// The PATH with the gate's own tools first, for `cargo fuzz` and its like, which cargo looks up by name.
+pub fn path_with_tools(root: &Path) -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs = std::iter::once(tool_dir(root)).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(dirs)?)
 }
 
 /// The directory with `initdb` and `pg_ctl`: Debian keeps them off the PATH.

@@ -6,8 +6,10 @@
 mod bare;
 mod cases;
 mod floor;
+mod load;
 mod measure;
 mod primitives;
+mod private_postgres;
 mod report;
 mod world;
 
@@ -19,8 +21,10 @@ use anyhow::{Context, Result, bail};
 use benches::cognate::{Cognate, Place};
 use cases::CASES;
 use floor::Primitives;
+use kernel::Stopwatch;
 use measure::Effort;
-use report::{Level, Report};
+use private_postgres::PrivatePostgres;
+use report::{Level, Report, UnderLoad};
 use world::World;
 
 /// What was asked on the command line.
@@ -68,12 +72,27 @@ fn asked(args: &[String]) -> Result<Asked> {
 }
 
 fn run(asked: &Asked) -> Result<()> {
+    let watch = Stopwatch::start();
     eprintln!("primitives");
     let primitives = Primitives::measure()?;
     let first = asked.users.first().copied().unwrap_or(1_000);
     let (footprint, one_core) = on_cores(asked, "0", &asked.users)?;
     let (_, two_cores) = on_cores(asked, "0,1", &[first])?;
-    print!("{}", Report { primitives: &primitives, footprint, one_core: &one_core, two_cores: &two_cores }.markdown());
+    // A single operation is a look at that operation alone.
+    let (under_load, postgres) = match asked.only {
+        Some(_) => (None, None),
+        None => (Some(under_load(asked)?), on_postgres(asked, first)?),
+    };
+    let report = Report {
+        primitives: &primitives,
+        footprint,
+        one_core: &one_core,
+        two_cores: &two_cores,
+        under_load: under_load.as_ref(),
+        postgres: postgres.as_ref(),
+        took: watch.elapsed(),
+    };
+    print!("{}", report.markdown());
     Ok(())
 }
 
@@ -86,16 +105,10 @@ fn on_cores(asked: &Asked, cores: &str, users: &[u32]) -> Result<(report::Footpr
     let idle = server.resident_bytes()?;
     let mut world = World::make(&server, &place)?;
     let mut levels = Vec::new();
-    for users in users {
-        eprintln!("cores {cores}: filling up to {users} people");
-        world.fill(*users)?;
-        let mut figures = Vec::new();
-        for case in CASES.iter().filter(|case| asked.only.as_deref().is_none_or(|only| case.name.contains(only))) {
-            let figure = measure::cpu_per_operation(&server, &world, case, asked.effort)?;
-            eprintln!("cores {cores}, {users} people, {}: {:.1} µs", case.name, figure);
-            figures.push((case, figure));
-        }
-        levels.push(Level { users: *users, figures });
+    for (at, users) in users.iter().enumerate() {
+        // What more people cost is told from fewer rounds than what the first thousand cost: its bar is wider.
+        let effort = if at == 0 { asked.effort } else { asked.effort.lighter() };
+        levels.push(level(asked, &format!("cores {cores}"), &server, &mut world, *users, effort)?);
     }
     let loaded = server.resident_bytes()?;
     server.stop()?;
@@ -104,4 +117,50 @@ fn on_cores(asked: &Asked, cores: &str, users: &[u32]) -> Result<(report::Footpr
     again.stop()?;
     place.clear()?;
     Ok((footprint, levels))
+}
+
+fn level(asked: &Asked, place: &str, server: &Cognate, world: &mut World, users: u32, effort: Effort) -> Result<Level> {
+    let watch = Stopwatch::start();
+    world.fill(users)?;
+    server.settle()?;
+    eprintln!("{place}: {users} people after {:.0} s", watch.elapsed().as_secs_f64());
+    let mut figures = Vec::new();
+    for case in CASES.iter().filter(|case| asked.only.as_deref().is_none_or(|only| case.name.contains(only))) {
+        let figure = measure::cpu_per_operation(server, world, case, effort)?;
+        eprintln!("{place}, {users} people, {}: {figure:.1} µs", case.name);
+        figures.push((case, figure));
+    }
+    Ok(Level { users, figures })
+}
+
+/// All cores, a thousand people: who suffers from whom, and what becomes of too much.
+fn under_load(asked: &Asked) -> Result<UnderLoad> {
+    let place = Place::fresh(&asked.binary, "bench-load", None)?;
+    let server = Cognate::start(&place)?;
+    let mut world = World::make(&server, &place)?;
+    world.fill(1_000)?;
+    server.settle()?;
+    eprintln!("isolation");
+    let isolation = load::isolation(&world, CASES, &["GetUser", "refresh"], 5.0 * asked.effort.seconds)?;
+    eprintln!("overload");
+    let overload = load::overload(&world, 2.0 * asked.effort.seconds)?;
+    server.stop()?;
+    place.clear()?;
+    Ok(UnderLoad { isolation, overload })
+}
+
+/// The same operations over Postgres, where the machine has one.
+fn on_postgres(asked: &Asked, users: u32) -> Result<Option<Level>> {
+    let Some(postgres) = PrivatePostgres::start()? else {
+        eprintln!("no Postgres on this machine: its column stays empty");
+        return Ok(None);
+    };
+    let mut place = Place::over(&asked.binary, "bench-postgres", None, Some(postgres.url.clone()))?;
+    place.cores = Some("0".to_owned());
+    let server = Cognate::start(&place)?;
+    let mut world = World::make(&server, &place)?;
+    let level = level(asked, "Postgres", &server, &mut world, users, asked.effort.lighter())?;
+    server.stop()?;
+    place.clear()?;
+    Ok(Some(level))
 }

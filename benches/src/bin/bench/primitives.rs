@@ -3,9 +3,10 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
@@ -15,6 +16,7 @@ use kernel::Stopwatch;
 
 use super::bare;
 use super::floor::Primitives;
+use super::measure::CONNECTIONS;
 
 impl Primitives {
     /// Measures all of them, the smallest of five runs each.
@@ -40,7 +42,7 @@ fn sqlite_read() -> Result<f64> {
     let database = rusqlite::Connection::open_in_memory()?;
     database.execute_batch(FILL)?;
     let mut key = 0;
-    smallest(50_000, || {
+    smallest(200_000, || {
         key = (key + 7_919) % 10_000;
         let mut statement = database.prepare_cached(READ)?;
         statement.query_row([key], |row| row.get::<_, i64>(0)).context("reading")
@@ -51,7 +53,13 @@ const FILL: &str = include_str!("fill.sql");
 const READ: &str = include_str!("read.sql");
 
 fn http_exchange() -> Result<f64> {
-    let mut child = Command::new(std::env::current_exe()?).arg(bare::FLAG).stdout(Stdio::piped()).spawn()?;
+    // On one core and from as many connections as the operations that are held against it.
+    let mut child = Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(std::env::current_exe()?)
+        .arg(bare::FLAG)
+        .stdout(Stdio::piped())
+        .spawn()?;
     let asked = child.stdout.take().context("its output").and_then(|output| {
         let mut port = String::new();
         BufReader::new(output).read_line(&mut port)?;
@@ -63,16 +71,23 @@ fn http_exchange() -> Result<f64> {
 }
 
 fn exchanges(pid: u32, port: u16) -> Result<f64> {
-    let mut connection = Connection::open(port)?;
-    let mut best = f64::MAX;
-    for _ in 0..5 {
-        let (before, watch, mut done) = (process_cpu(pid)?, Stopwatch::start(), 0_u32);
+    let ask = || -> Result<u64> {
+        let (mut connection, watch, mut done) = (Connection::open(port)?, Stopwatch::start(), 0);
         while watch.elapsed() < Duration::from_secs(1) {
             connection.get("/")?;
             done += 1;
         }
+        Ok(done)
+    };
+    let mut best = f64::MAX;
+    for _ in 0..5 {
+        let before = process_cpu(pid)?;
+        let done = thread::scope(|scope| {
+            let askers: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(ask)).collect();
+            askers.into_iter().try_fold(0, |sum, one| anyhow::Ok(sum + one.join().map_err(|_| anyhow!("panicked"))??))
+        })?;
         let spent = process_cpu(pid)?.saturating_sub(before);
-        best = best.min(spent.as_secs_f64() * 1e6 / f64::from(done));
+        best = best.min(spent.as_secs_f64() * 1e6 / done as f64);
     }
     Ok(best)
 }

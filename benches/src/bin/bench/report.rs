@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::cases::Case;
 use super::floor::Primitives;
+use super::load::{Isolation, Overload};
+use super::measure::CONNECTIONS;
 
 /// Figures with one number of people in the pool.
 pub struct Level {
@@ -25,6 +27,14 @@ pub struct Footprint {
     pub ready: Duration,
 }
 
+/// What neighbours and too many of them do.
+pub struct UnderLoad {
+    /// Operations beside sign-ins.
+    pub isolation: Vec<Isolation>,
+    /// Sign-ins beyond what can be served.
+    pub overload: Overload,
+}
+
 /// Everything measured in a run.
 pub struct Report<'a> {
     /// The parts of the floors.
@@ -35,12 +45,20 @@ pub struct Report<'a> {
     pub one_core: &'a [Level],
     /// Two cores, the first number of people.
     pub two_cores: &'a [Level],
+    /// Isolation and overload.
+    pub under_load: Option<&'a UnderLoad>,
+    /// The same operations over Postgres.
+    pub postgres: Option<&'a Level>,
+    /// How long the whole run took.
+    pub took: Duration,
 }
 
 const IDLE_MAX: f64 = 40.0;
 const READY_MAX: f64 = 150.0;
 const GROWTH_MAX: f64 = 1.5;
 const TWO_CORES_MAX: f64 = 1.1;
+const ISOLATION_MAX: f64 = 3.0;
+const GOODPUT_MIN: f64 = 0.9;
 
 impl Report<'_> {
     /// As Markdown.
@@ -50,6 +68,11 @@ impl Report<'_> {
         self.against_floors(&mut text);
         self.growth(&mut text);
         self.footprint(&mut text);
+        if let Some(under_load) = self.under_load {
+            isolation(&under_load.isolation, &mut text);
+            overload(under_load.overload, &mut text);
+        }
+        let _ = write!(text, "\nThe run took {:.0} minutes.\n", self.took.as_secs_f64() / 60.0);
         text
     }
 
@@ -66,16 +89,19 @@ impl Report<'_> {
         let Some(level) = self.one_core.first() else { return };
         let _ = write!(
             text,
-            "## Against the floor\n\nOne core, {} people, SQLite, µs of the server's CPU per operation, smallest round.\n\n\
-             | operation | µs | floor | ratio | bar | |\n|---|--:|--:|--:|--:|---|\n",
+            "## Against the floor\n\nOne core, {} people, SQLite, {CONNECTIONS} connections, µs of the server's CPU per operation, \
+             smallest round. Postgres stands beside without a bar: the server's own CPU, not the database's.\n\n\
+             | operation | µs | floor | ratio | bar | | over Postgres |\n|---|--:|--:|--:|--:|---|--:|\n",
             level.users
         );
-        for (case, micros) in &level.figures {
+        for (at, (case, micros)) in level.figures.iter().enumerate() {
+            let postgres = self.postgres.and_then(|level| level.figures.get(at));
+            let postgres = postgres.map_or_else(String::new, |(_, micros)| format!("{micros:.1}"));
             let floor = case.floor.micros(self.primitives);
             let ratio = micros / floor;
             let _ = writeln!(
                 text,
-                "| {} | {micros:.1} | {floor:.1} | {ratio:.2} | {:.2} | {} |",
+                "| {} | {micros:.1} | {floor:.1} | {ratio:.2} | {:.2} | {} | {postgres} |",
                 case.name,
                 case.bar,
                 verdict(ratio, case.bar)
@@ -120,6 +146,41 @@ impl Report<'_> {
             verdict(ready, READY_MAX)
         );
     }
+}
+
+fn isolation(measured: &[Isolation], text: &mut String) {
+    let _ = write!(
+        text,
+        "\n## Isolation\n\nWaiting as a caller sees it, in milliseconds, alone and while password sign-ins from {} connections keep \
+         their lane full; all cores, and the driver on the same ones. Bar for p99: {ISOLATION_MAX} times alone.\n\n\
+         | operation | p50 alone | p50 beside | p99 alone | p99 beside | ratio | |\n|---|--:|--:|--:|--:|--:|---|\n",
+        super::load::SATURATING
+    );
+    for Isolation { name, alone, beside } in measured {
+        let ratio = beside.p99 / alone.p99;
+        let _ = writeln!(
+            text,
+            "| {name} | {:.2} | {:.2} | {:.2} | {:.2} | {ratio:.2} | {} |",
+            alone.p50,
+            beside.p50,
+            alone.p99,
+            beside.p99,
+            verdict(ratio, ISOLATION_MAX)
+        );
+    }
+}
+
+fn overload(measured: Overload, text: &mut String) {
+    let Overload { peak, goodput, refused } = measured;
+    let share = goodput / peak;
+    let kept = if share >= GOODPUT_MIN { "kept" } else { "**missed**" };
+    let _ = write!(
+        text,
+        "\n## Overload\n\nPassword sign-ins per second that brought tokens, on all cores: {peak:.0} at the load that saturates, {goodput:.0} \
+         at three times that load ({refused:.0} a second were turned away): {:.0} % of the peak; bar {:.0} %: {kept}.\n",
+        share * 100.0,
+        GOODPUT_MIN * 100.0
+    );
 }
 
 fn verdict(measured: f64, bar: f64) -> &'static str {

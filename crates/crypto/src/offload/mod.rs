@@ -5,6 +5,11 @@
 //! a caller who hears "too many requests" now is better off than one who hears nothing and asks again.
 
 mod lane;
+#[cfg(test)]
+mod lane_test;
+#[cfg(test)]
+mod model;
+mod sync;
 
 pub use lane::{LaneSettings, LaneStats};
 

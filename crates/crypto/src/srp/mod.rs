@@ -5,6 +5,9 @@
 pub mod client;
 mod group;
 mod key;
+mod limbs;
+#[cfg(test)]
+mod limbs_test;
 mod number;
 mod server;
 #[cfg(test)]
@@ -74,14 +77,5 @@ fn multiplier() -> Element {
 }
 
 fn multiplier_hash() -> [u8; 32] {
-    sha256(&[&pad(&prime()), &pad(&[2])])
-}
-
-/// The prime's bytes: one more than the largest element.
-fn prime() -> [u8; group::BYTES] {
-    let mut bytes = Element::ZERO.minus(Element::ONE).to_bytes();
-    if let Some(last) = bytes.last_mut() {
-        *last |= 1; // the prime is odd, so its predecessor ends in a zero bit
-    }
-    bytes
+    sha256(&[&pad(&limbs::PRIME_BYTES), &pad(&[2])])
 }

@@ -87,7 +87,7 @@ fn hash(element: Element) -> String {
 #[test]
 fn au_04_prime_and_multiplier_have_the_known_hashes() {
     assert_eq!(
-        HEXLOWER.encode(&sha256(&[&pad(&prime())])),
+        HEXLOWER.encode(&sha256(&[&pad(&super::limbs::PRIME_BYTES)])),
         "b28bc90ba9cb908924dc77c554a5fe9225ce147d98fd5d10a40b6d568a1425b2"
     );
     assert_eq!(HEXLOWER.encode(&multiplier_hash()), "538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6");

@@ -12,7 +12,7 @@ fn known(world: &World, name: &str) -> Option<Value> {
         "UserPoolId" => json!(world.pool.id),
         "ClientId" => json!(world.pool.client.id),
         "Username" => json!("ana"),
-        "Password" | "TemporaryPassword" | "ProposedPassword" => json!(testkit::PASSWORD),
+        "Password" | "TemporaryPassword" | "ProposedPassword" | "PreviousPassword" => json!(testkit::PASSWORD),
         "AccessToken" => world.access.clone(),
         "Token" => world.refresh.clone(),
         "ConfirmationCode" | "Code" => json!("123456"),

@@ -174,6 +174,15 @@ async fn up_05_operations_without_output_answer_with_nothing_and_empty_ones_with
     let again = app.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens();
     assert_eq!(told("RevokeToken", revoke).await, braces);
     assert_eq!(told("GlobalSignOut", json!({ "AccessToken": again["AccessToken"] })).await, braces);
+    let named = json!({ "UserPoolId": id, "Username": "new" });
+    for op in ["AdminDisableUser", "AdminEnableUser", "AdminUserGlobalSignOut"] {
+        assert_eq!(told(op, named.clone()).await, braces);
+    }
+    let access = app.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens()["AccessToken"].clone();
+    let change =
+        json!({ "AccessToken": access, "PreviousPassword": testkit::PASSWORD, "ProposedPassword": "Brand-new-2" });
+    assert_eq!(told("ChangePassword", change).await, braces);
+    assert_eq!(told("DeleteUser", json!({ "AccessToken": access })).await, nothing);
     assert_eq!(told("AdminDeleteUser", json!({ "UserPoolId": id, "Username": "new" })).await, nothing);
     assert_eq!(told("DeleteUserPoolClient", json!({ "UserPoolId": id, "ClientId": client.id })).await, nothing);
     assert_eq!(told("DeleteUserPool", json!({ "UserPoolId": victim.id })).await, nothing);

@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod clients;
 pub mod groups;
+pub mod passwords;
 pub mod pools;
 pub mod registration;
 pub mod tokens;

@@ -1,6 +1,6 @@
 use testkit::prelude::*;
 
-#[cognate_test]
+#[cognate_test(once)] // a flood, and no race for one thing
 async fn rl_14_a_flood_of_passwords_is_answered_or_turned_away_and_others_are_served_meanwhile(app: App) {
     let pool = app.pool().with_user("ana", testkit::PASSWORD).await;
     for number in 0..10 {

@@ -103,6 +103,16 @@ async fn au_37_no_secret_of_a_whole_life_is_logged_or_told_in_a_refusal(app: App
         )
         .await,
     );
+    let changed = json!({ "AccessToken": tokens["AccessToken"], "PreviousPassword": "Kanarie-wr0ng",
+        "ProposedPassword": "Kanarie-changed-1" });
+    secrets.push("Kanarie-changed-1".to_owned());
+    answers.push(app.call("ChangePassword", changed).await);
+    answers.push(pool.public("ForgotPassword", json!({ "Username": name })).await);
+    let second = app.code_for(address);
+    let reset = |code: &str| json!({ "Username": name, "ConfirmationCode": code, "Password": "Kanarie-reset-1" });
+    secrets.push("Kanarie-reset-1".to_owned());
+    answers.push(pool.public("ConfirmForgotPassword", reset("000000")).await);
+    pool.public("ConfirmForgotPassword", reset(&second)).await.expect_ok();
     let temporary = json!({ "Username": name, "Password": next });
     pool.admin("AdminSetUserPassword", temporary).await.expect_ok();
     let challenge = pool.sign_in(name, next).await.expect_challenge("NEW_PASSWORD_REQUIRED");
@@ -125,7 +135,8 @@ async fn au_37_no_secret_of_a_whole_life_is_logged_or_told_in_a_refusal(app: App
     assert!(lines.iter().any(|line| line.contains(&pool.id)), "the lines of this test are here");
     let about = lines.iter().filter(|line| line.contains(&pool.id));
     for line in about {
-        assert!(!line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == code || digits == second), "{line}");
+        let said = |code: &str| line.split(|c: char| !c.is_ascii_digit()).any(|digits| digits == code);
+        assert!(!said(&code) && !said(&second), "{line}");
     }
 }
 

@@ -88,10 +88,19 @@ impl Messages {
 
     async fn attempt_sealed(&self, claim: &Claim) -> Delivery {
         let id = claim.row.id;
-        let Some(payload) = Payload::open(&id.to_string(), &claim.row.payload, &self.inner.keyring) else {
-            warn!(outbox.id = %id, "a message in the outbox does not open with this keyring");
-            return self.settle(claim, Outcome::Later { due: self.inner.clock.now() + LEASE }).await;
+        let (now, payload) =
+            (self.inner.clock.now(), Payload::open(&id.to_string(), &claim.row.payload, &self.inner.keyring));
+        let expired = claim.row.expires <= now;
+        let Some(payload) = payload else {
+            warn!(outbox.id = %id, expired, "a message in the outbox does not open with this keyring");
+            let outcome = if expired { Outcome::Expired } else { Outcome::Later { due: now + LEASE } };
+            return self.settle(claim, outcome).await;
         };
+        // It waited while nobody was there to try: no server ran, or each try took its lease with it.
+        if expired {
+            report(claim, &payload, Outcome::Expired, None);
+            return self.settle(claim, Outcome::Expired).await;
+        }
         match self.inner.queue.knows(&payload.pool).await {
             Ok(true) => self.attempt(claim, &payload).await,
             // Who deletes a pool wants nothing said in its name any more.

@@ -136,6 +136,20 @@ fn first<const N: usize>(given: [Option<String>; N], default: &str) -> String {
     given.into_iter().flatten().find(|text| !text.is_empty()).unwrap_or_else(|| default.to_owned())
 }
 
+/// What holds for any template and any value (`fuzzing.rs`).
+pub(crate) fn fuzz(template: &str, value: &str) {
+    let code = Placeholder { name: "{####}", value: value.to_owned() };
+    let filled = fill(template, std::slice::from_ref(&code));
+    let nothing = fill(template, &[Placeholder { value: String::new(), ..code }]);
+    let put_in = template.matches("{####}").count();
+    assert_eq!(filled.len(), nothing.len() + put_in * value.len(), "what was put in was looked at again");
+    let words = plain::from_html(&filled);
+    assert!(words.len() <= filled.len(), "a text grew when its tags went");
+    let shown = plain::escape(value);
+    assert!(!shown.contains(['<', '>', '"', '\'']), "a name became markup");
+    assert_eq!(plain::from_html(&shown), plain::from_html(&plain::escape(&plain::from_html(&shown))));
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;

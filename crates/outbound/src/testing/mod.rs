@@ -1,11 +1,14 @@
-//! The world outside, played for tests: a courier that does as it is told and a real SMTP server on loopback.
+//! The world outside, played for tests: a courier that does as it is told, a real SMTP server and a real SMS gateway on
+//! loopback.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test's props may fall over loudly
 
 mod mailbox;
 mod recording;
+mod sms_gateway;
 mod smtp_server;
 mod smtp_session;
 
 pub use mailbox::Received;
 pub use recording::{Answer, RecordingCourier};
+pub use sms_gateway::{Posted, SmsGateway};
 pub use smtp_server::{Manners, SmtpServer};

@@ -157,7 +157,7 @@ impl Drop for SmtpServer {
     }
 }
 
-fn certificate() -> (TlsAcceptor, String) {
+pub(super) fn certificate() -> (TlsAcceptor, String) {
     let names = vec!["localhost".to_owned()];
     let made = rcgen::generate_simple_self_signed(names).expect("a certificate for localhost");
     let chain = vec![CertificateDer::from(made.cert.der().to_vec())];

@@ -1,4 +1,4 @@
-//! `cognate dev`: a server to try things on. Any credentials are root's, mail lands in an inbox, and web pages of other
+//! `cognate dev`: a server to try things on. Any credentials are root's, mail and SMS land in an inbox, and web pages of other
 //! hosts can do nothing with either (DESIGN 5).
 
 use super::serve::{Listeners, listen};
@@ -14,7 +14,7 @@ use crypto::Keyring;
 use crypto::offload::{CryptoPool, PoolSettings};
 use crypto::sigv4::Credentials;
 use kernel::{Clock, EntropyExt, Secret, SystemClock, SystemEntropy};
-use outbound::InboxCourier;
+use outbound::{Courier, InboxCourier};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -142,15 +142,15 @@ async fn ground(home: &Home, settings: &Settings) -> anyhow::Result<Ground> {
     };
     store.migrate(clock.now()).await?;
     store.check_keyring(&keyring.fingerprint()).await?;
-    let inbox = settings.smtp_host.is_none().then(|| Arc::new(InboxCourier::new(clock.clone(), INBOX_MAX)));
+    // Whatever has no way out of the house lands in the inbox.
+    let stays = !open::ways_missing(settings).is_empty();
+    let inbox = stays.then(|| Arc::new(InboxCourier::new(clock.clone(), INBOX_MAX)));
+    let kept = inbox.clone().map(|inbox| inbox as Arc<dyn Courier>);
     Ok(Ground {
         store,
         keyring: Arc::new(keyring),
         crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),
-        courier: match &inbox {
-            Some(inbox) => inbox.clone(),
-            None => open::courier(settings, &clock)?,
-        },
+        courier: open::couriers(settings, &clock, kept)?,
         inbox,
         clock,
         entropy: Arc::new(SystemEntropy),

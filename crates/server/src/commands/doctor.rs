@@ -6,7 +6,7 @@ use crate::{commands, open};
 use anyhow::bail;
 use edge::Tls;
 use kernel::{Clock, Stopwatch, SystemClock};
-use outbound::SmtpCourier;
+use outbound::{HttpSmsCourier, SmtpCourier};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use std::fmt;
@@ -103,6 +103,7 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
     findings.push(clock());
     findings.extend(disk(settings));
     findings.push(mail(settings).await);
+    findings.push(sms(settings).await);
     findings.push(public_url(settings));
     findings.push(certificate(settings));
     findings
@@ -220,6 +221,28 @@ async fn mail(settings: &Settings) -> Finding {
         Err(error) => Finding::bad(
             format!("mail: {place}: {error}"),
             "check smtp.host, smtp.port, smtp.security, user name and password, and that the relay may be reached from here",
+        ),
+    }
+}
+
+async fn sms(settings: &Settings) -> Finding {
+    let gateway = match open::sms(settings) {
+        Ok(Some(gateway)) => gateway,
+        Ok(None) => {
+            let remedy = "set sms.url, or codes to telephones never arrive; fine where no pool verifies phone numbers";
+            return Finding::doubt("sms: no gateway is configured", remedy);
+        }
+        Err(error) => return Finding::bad(format!("sms: {error:#}"), "check sms.ca_file"),
+    };
+    let courier = match HttpSmsCourier::new(&gateway) {
+        Ok(courier) => courier,
+        Err(error) => return Finding::bad(format!("sms: {error}"), "check the sms section"),
+    };
+    match courier.probe().await {
+        Ok(()) => Finding::Good("sms: the gateway may be reached".to_owned()),
+        Err(error) => Finding::bad(
+            format!("sms: {error}"),
+            "check sms.url and sms.ca_file; a gateway on this machine or in the house wants its network in sms.allowed_networks",
         ),
     }
 }

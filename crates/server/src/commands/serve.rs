@@ -33,6 +33,9 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     if let Some(key) = keys.create_first(ground.clock.now(), &*ground.entropy).await? {
         commands::keys::show_once(&key);
     }
+    for missing in open::ways_missing(&settings) {
+        tracing::warn!("{missing}");
+    }
     tracing::info!(public = %listeners.public.address()?, url = listeners.url(), "cognate is serving");
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     app.serve(listeners.public, listeners.operator, stop).await;
@@ -50,7 +53,7 @@ async fn ground(settings: &Settings) -> anyhow::Result<Ground> {
         store,
         keyring,
         crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),
-        courier: open::courier(settings, &clock)?,
+        courier: open::couriers(settings, &clock, None)?,
         clock,
         entropy: Arc::new(SystemEntropy),
         inbox: None,

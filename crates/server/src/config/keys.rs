@@ -1,6 +1,6 @@
 //! The keys: each line is a field, its name, its default and its explanation at once, so that none can be without the others.
 
-use super::setting::{Address, Format, Issuer, KeyringAt, MailSecurity, RegionList, Storage, Tiers};
+use super::setting::{Address, Format, HeaderLines, Issuer, KeyringAt, MailSecurity, RegionList, Storage, Tiers};
 use super::{ConfigError, Key, Layers, Setting};
 use ipnet::IpNet;
 use kernel::{AccountId, Region, Secret};
@@ -52,6 +52,8 @@ keys! {
     tiers: Tiers = "tiers", "open";
     /// How new passwords are kept: srp serves SRP and plain sign-in; argon2id refuses SRP.
     password_storage: Storage = "password_storage", "srp";
+    /// Whether a changed or reset password ends the tokens handed out before; Cognito lets them live.
+    password_change_ends_sessions: bool = "password_change_ends_sessions", "false";
     /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations, counted by each node for itself.
     throttling: bool = "throttling", "false";
     /// The public listener.
@@ -104,6 +106,18 @@ keys! {
     smtp_ca: Option<PathBuf> = "smtp.ca_file", "";
     /// Sender of mail whose pool names none.
     mail_from: String = "smtp.from", "no-reply@localhost";
+    /// The gateway that text messages are posted to, `https://sms.example.com/v1/send`; without it no SMS leaves. Plain http is for a gateway on this machine.
+    sms_url: Option<String> = "sms.url", "";
+    /// Headers of each request, the gateway's key among them: `Authorization: Bearer ...`. In the environment one a line.
+    sms_headers: HeaderLines = "sms.headers", "";
+    /// The request's body: JSON with {to}, {text} and, where wanted, {id} inside its strings. The id is the same each time a message is tried again.
+    sms_body: String = "sms.body", "{\"to\": \"{to}\", \"text\": \"{text}\", \"id\": \"{id}\"}";
+    /// Time for one message to be taken by the gateway.
+    sms_timeout: Duration = "sms.timeout_secs", "10";
+    /// Certificate authority of the gateway beside the system's, PEM.
+    sms_ca: Option<PathBuf> = "sms.ca_file", "";
+    /// Networks the gateway may stand in although they are not public: 127.0.0.0/8 for one on this machine, 10.1.2.3 for one in the house.
+    sms_allowed_networks: Vec<IpNet> = "sms.allowed_networks", "";
     /// Form of the log lines.
     log_format: Format = "log.format", "text";
     /// What is logged: error, warn, info, debug, or a filter such as cognate=debug,info.

@@ -116,6 +116,10 @@ pub enum MailSecurity {
     Implicit,
 }
 
+/// Headers of a request; the values may be keys to somebody's house.
+#[derive(Debug, Clone, Default)]
+pub struct HeaderLines(pub Vec<(String, Secret<String>)>);
+
 /// Where the keyring is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyringAt {
@@ -192,6 +196,20 @@ setting!(Vec<IpNet>, "a list of networks", |raw| raw
     .iter()
     .map(|item| item.parse::<IpNet>().ok().or_else(|| item.parse::<std::net::IpAddr>().ok().map(IpNet::from)))
     .collect());
+
+// Not `items`: a header's value may hold commas.
+setting!(HeaderLines, "a list of `Name: value`", |raw| {
+    let lines: Vec<&str> = match raw {
+        Raw::Text(text) => text.lines().collect(),
+        Raw::List(items) => items.iter().map(String::as_str).collect(),
+    };
+    let lines = lines.into_iter().map(str::trim).filter(|line| !line.is_empty());
+    let read = lines.map(|line| {
+        let (name, value) = line.split_once(':').filter(|(name, _)| !name.trim().is_empty())?;
+        Some((name.trim().to_owned(), Secret::from(value.trim())))
+    });
+    read.collect::<Option<_>>().map(Self)
+});
 
 impl Setting for Secret<String> {
     const FORM: &'static str = "text";

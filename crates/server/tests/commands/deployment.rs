@@ -104,9 +104,39 @@ fn the_doctor_names_each_trouble_and_its_remedy() {
     {
         assert!(said.contains(trouble), "{trouble} is missing in:\n{said}");
     }
-    for finding in ["database:", "clock:", "disk:", "certificate:"] {
+    for finding in ["database:", "clock:", "disk:", "certificate:", "sms: no gateway is configured", "set sms.url"] {
         assert!(said.contains(finding), "{finding} is missing in:\n{said}");
     }
+}
+
+#[test]
+fn the_doctor_knocks_at_the_gateway_and_names_the_key_that_lets_it_in() {
+    let place = Workplace::new("doctor-sms");
+    let gateway = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("sms.url = \"http://{}/send\"\n", gateway.local_addr().unwrap());
+    let said = |more: &str| {
+        let config = place.configuration(free_address(), free_address(), &format!("{url}{more}"));
+        text(&run(&["doctor", "--config", config.to_str().unwrap()], &place.0))
+    };
+    let closed = said("");
+    assert!(closed.contains("BAD    sms: 127.0.0.1 is not on the public Internet"), "{closed}");
+    assert!(closed.contains("sms.allowed_networks"), "{closed}");
+    let open = said("sms.allowed_networks = \"127.0.0.0/8\"\n");
+    assert!(open.contains("ok     sms: the gateway may be reached"), "{open}");
+    let body = said("sms.body = \"to={to}\"\n");
+    assert!(body.contains("BAD    sms: SMS gateway: the body is not JSON"), "{body}");
+}
+
+#[test]
+fn serve_says_which_messages_will_not_leave_and_what_to_set() {
+    let place = Workplace::new("no-ways");
+    let (public, operator) = (free_address(), free_address());
+    let config = place.configuration(public, operator, "sms.url = \"https://sms.example.com/\"\n");
+    let server = Running::start(&["serve", "--config", config.to_str().unwrap()], &place.0);
+    let said = server.wait_for("cognate is serving");
+    assert!(said.contains("no mail relay is configured") && said.contains("set smtp.host"), "{said}");
+    assert!(!said.contains("no SMS gateway is configured"), "{said}");
+    assert!(server.stop());
 }
 
 #[test]

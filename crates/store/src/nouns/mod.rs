@@ -12,6 +12,7 @@ mod key_stock;
 mod leases;
 mod names;
 mod outbox;
+mod password_history;
 mod pending;
 mod pools;
 mod sealed;
@@ -32,6 +33,7 @@ pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
 pub use outbox::{Delivery, Letter, Outbox};
+pub use password_history::PasswordHistory;
 pub use pending::Pending;
 pub use pools::Pools;
 pub use sealed::{Sealed, SealedColumn, SealedValue};
@@ -87,6 +89,8 @@ nouns! {
     names => Names,
     /// Password verifiers.
     credentials => Credentials,
+    /// Earlier passwords.
+    password_history => PasswordHistory,
     /// Outstanding one-time codes.
     codes => Codes,
     /// Groups and who is in them.

@@ -55,7 +55,8 @@ impl Outbox<'_> {
         Ok(())
     }
 
-    /// Takes letters that are due for `lease` long. One whose taker died is due again when the lease has ended.
+    /// Takes letters that are due for `lease` long. One whose taker died is due again when the lease has ended. Expired
+    /// ones are among them: somebody has to write down that they never left.
     pub async fn claim(
         &mut self,
         now: Time,
@@ -64,7 +65,7 @@ impl Outbox<'_> {
         lease: Duration,
     ) -> Result<Vec<Letter>, StoreError> {
         let sql = "UPDATE outbox SET lease_owner = $1, lease_until = $2, tries = tries + 1 WHERE id IN \
-            (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $3 AND lease_until <= $3 AND expires_at > $3 \
+            (SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $3 AND lease_until <= $3 \
             ORDER BY due_at, id LIMIT $4 {for_update_skip_locked}) \
             RETURNING id, kind, payload, created_at, due_at, expires_at, tries";
         let rows = self.tx.rows(sql, vals![owner, now + lease, now, most]).await?;

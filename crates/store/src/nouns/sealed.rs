@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub enum SealedColumn {
     /// Password verifiers.
     Credentials,
+    /// Earlier passwords.
+    PasswordHistory,
     /// Secrets of app clients.
     ClientSecrets,
     /// The pools' signing keys.
@@ -86,14 +88,31 @@ macro_rules! questions {
 
 impl SealedColumn {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Credentials, Self::ClientSecrets, Self::SigningKeys, Self::KeyStock, Self::AccessKeys, Self::Outbox];
+    pub const ALL: [Self; 7] = [
+        Self::Credentials,
+        Self::PasswordHistory,
+        Self::ClientSecrets,
+        Self::SigningKeys,
+        Self::KeyStock,
+        Self::AccessKeys,
+        Self::Outbox,
+    ];
 
     fn questions(self) -> Questions {
         match self {
             Self::Credentials => {
                 questions!("credentials", "sealed", "pool, sub", "$1, $2", "$3", "pool = $1 AND sub = $2", "$3", "$4")
             }
+            Self::PasswordHistory => questions!(
+                "password_history",
+                "sealed",
+                "pool, sub, generation",
+                "$1, $2, $3",
+                "$4",
+                "pool = $1 AND sub = $2 AND generation = $3",
+                "$4",
+                "$5"
+            ),
             Self::ClientSecrets => questions!(
                 "client_secrets",
                 "secret",
@@ -126,7 +145,7 @@ impl SealedColumn {
 
     const fn parts(self) -> usize {
         match self {
-            Self::ClientSecrets => 3,
+            Self::ClientSecrets | Self::PasswordHistory => 3,
             Self::Credentials | Self::SigningKeys => 2,
             Self::KeyStock | Self::AccessKeys | Self::Outbox => 1,
         }

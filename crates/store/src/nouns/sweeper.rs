@@ -19,8 +19,9 @@ const EXPIRING: &[&str] = &[
         (SELECT pool, subject, kind FROM counters WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
     "DELETE FROM codes WHERE (pool, sub, purpose, attribute) IN \
         (SELECT pool, sub, purpose, attribute FROM codes WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+    // What still waits is the dispatcher's, which writes down that nobody got it.
     "DELETE FROM outbox WHERE id IN \
-        (SELECT id FROM outbox WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        (SELECT id FROM outbox WHERE expires_at <= $1 AND state <> 'queued' ORDER BY expires_at LIMIT $2)",
 ];
 
 /// The same for what is looked at for [`ACCESS_MAX`] longer.
@@ -33,6 +34,8 @@ const OF_A_POOL: &[&str] = &[
         (SELECT folded, kind FROM names WHERE pool = $1 ORDER BY folded, kind LIMIT $2)",
     "DELETE FROM credentials WHERE pool = $1 AND sub IN \
         (SELECT sub FROM credentials WHERE pool = $1 ORDER BY sub LIMIT $2)",
+    "DELETE FROM password_history WHERE pool = $1 AND (sub, generation) IN \
+        (SELECT sub, generation FROM password_history WHERE pool = $1 ORDER BY sub, generation LIMIT $2)",
     "DELETE FROM codes WHERE pool = $1 AND (sub, purpose, attribute) IN \
         (SELECT sub, purpose, attribute FROM codes WHERE pool = $1 ORDER BY sub, purpose, attribute LIMIT $2)",
     "DELETE FROM pending_attributes WHERE pool = $1 AND (sub, attribute) IN \

@@ -145,17 +145,32 @@ mod tests {
     use super::*;
     use rusqlite::StatementStatus;
 
-    #[test]
-    fn a_statement_is_compiled_once_whatever_is_bound() {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_MEMORY;
-        let mut session = Session::open(Path::new(":memory:"), flags, 64).unwrap();
+    /// How often a statement that binds its LIMIT is compiled anew when it is asked ten times.
+    fn compiled_anew(session: &mut Session) -> i32 {
         session.connection.execute_batch("CREATE TABLE t (a TEXT, b TEXT, PRIMARY KEY (a, b)) STRICT").unwrap();
         let sql = "SELECT b FROM t WHERE a = $1 AND b > $2 ORDER BY b LIMIT $3";
         for turn in 0..10_i64 {
             let text = turn.to_string();
             session.rows(sql, &[Val::Text(&text), Val::Text("x"), Val::Int(turn)], 10).unwrap();
         }
-        let statement = session.bound(sql, &[]).unwrap();
-        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        session.bound(sql, &[]).unwrap().get_status(StatementStatus::RePrepare)
+    }
+
+    fn in_memory() -> Session {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_MEMORY;
+        Session::open(Path::new(":memory:"), flags, 64).unwrap()
+    }
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_is_bound() {
+        assert_eq!(compiled_anew(&mut in_memory()), 0);
+    }
+
+    /// What the switch in `open` is for: without it the same questions are compiled again and again.
+    #[test]
+    fn without_stable_plans_a_bound_limit_compiles_the_statement_anew() {
+        let mut session = in_memory();
+        session.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, false).unwrap();
+        assert!(compiled_anew(&mut session) > 0);
     }
 }

@@ -84,7 +84,7 @@ async fn a_delivered_letter_is_wiped_and_a_failed_one_comes_back() {
 }
 
 #[tokio::test]
-async fn a_request_that_waits_claims_its_own_letter_and_an_old_letter_is_nobodys() {
+async fn a_request_that_waits_claims_its_own_letter_and_an_old_letter_is_taken_to_be_written_off() {
     let database = fresh_database().await;
     let store = database.store();
     push(&store, letter(1, NOW)).await;
@@ -95,7 +95,16 @@ async fn a_request_that_waits_claims_its_own_letter_and_an_old_letter_is_nobodys
         (mine.is_some(), theirs.is_some())
     });
     assert_eq!(taken, (true, false));
-    assert!(claim(&store, later(600), "b", 10).await.is_empty(), "it expired");
+    assert!(write!(store, |tx, id| tx.outbox().claim_one(id, later(600), "b", LEASE).await?).is_none(), "it expired");
+    let mut gone = 0;
+    while store.sweep(later(600), 10).await.unwrap() > 0 {
+        gone += 1;
+    }
+    assert_eq!(gone, 0, "what waits is not swept away unseen");
+    let old = claim(&store, later(600), "b", 10).await;
+    assert_eq!(old, [Letter { tries: 2, ..letter(1, NOW) }]);
+    assert!(write!(store, |tx, id| tx.outbox().refused(id, "b", "expired").await?));
+    assert_eq!(store.sweep(later(600), 10).await.unwrap(), 1, "what is settled goes");
 }
 
 #[tokio::test]

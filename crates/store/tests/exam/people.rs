@@ -2,7 +2,7 @@
 
 use crate::given;
 use kernel::{ClientId, Sub, Time};
-use model::{Code, CodePurpose, Credential, Family, Refusal, User};
+use model::{Code, CodePurpose, Credential, Family, Refusal, RetiredPassword, User};
 use store::testing::fresh_database;
 use store::{NameKind, SearchColumn, Store, StoreError, UserFilter, work};
 use uuid::Uuid;
@@ -40,6 +40,7 @@ async fn a_person_who_goes_takes_everything_along() {
         tx.users().insert(&given::user(1)).await?;
         tx.names().claim(&pool, NameKind::Username, "user1", &sub).await?;
         tx.credentials().save(&credential(1, 0)).await?;
+        tx.password_history().save(&retired(1, 1)).await?;
         tx.codes().save(&code("email", 1)).await?;
         tx.pending().save(&pool, &sub, "email", "new@example.com", Time::from_secs(1)).await?;
         tx.families().insert(&family(1)).await?;
@@ -49,6 +50,7 @@ async fn a_person_who_goes_takes_everything_along() {
         assert!(!tx.users().delete(&pool, &sub).await?);
         assert!(tx.names().list(&pool, "user1").await?.is_empty());
         assert!(tx.credentials().get(&pool, &sub).await?.is_none());
+        assert!(tx.password_history().list(&pool, &sub, 10).await?.is_empty());
         assert!(tx.codes().list(&pool, &sub, CodePurpose::SignUp).await?.is_empty());
         assert!(tx.pending().get(&pool, &sub, "email").await?.is_none());
         assert!(tx.families().get(&pool, &Uuid::from_u128(1)).await?.is_none());
@@ -229,6 +231,38 @@ async fn a_credential_is_replaced_and_resealed_only_while_it_is_the_same_passwor
         assert_eq!(tx.credentials().get_generation_for_update(&pool, &sub).await?, Some(2));
         assert!(tx.credentials().delete(&pool, &sub).await?);
         assert_eq!(tx.credentials().get_generation_for_update(&pool, &sub).await?, None);
+    });
+}
+
+fn retired(n: u32, generation: i64) -> RetiredPassword {
+    RetiredPassword {
+        pool: given::pool_id(),
+        sub: given::sub(n),
+        generation: RetiredPassword::key(generation),
+        sealed: vec![u8::try_from(generation).unwrap()],
+        retired: Time::from_secs(100),
+    }
+}
+
+#[tokio::test]
+async fn up_37_earlier_passwords_come_newest_first_and_are_trimmed_per_person() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        let (pool, ana, bob) = (given::pool_id(), given::sub(1), given::sub(2));
+        for generation in [9, 10, 2, 100] {
+            tx.password_history().save(&retired(1, generation)).await?;
+        }
+        tx.password_history().save(&retired(2, 5)).await?;
+        let again = RetiredPassword { sealed: b"again".to_vec(), ..retired(1, 10) };
+        tx.password_history().save(&again).await?;
+        let newest = tx.password_history().list(&pool, &ana, 2).await?;
+        assert_eq!(newest, [retired(1, 100), again], "by number, not by spelling");
+        tx.password_history().trim(&pool, &ana, 3).await?;
+        assert_eq!(tx.password_history().list(&pool, &ana, 10).await?.len(), 3);
+        tx.password_history().trim(&pool, &ana, 0).await?;
+        assert!(tx.password_history().list(&pool, &ana, 10).await?.is_empty());
+        assert_eq!(tx.password_history().list(&pool, &bob, 10).await?, [retired(2, 5)]);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::given;
 use kernel::Time;
-use model::{AccessKey, AccessKeyStatus, ClientSecret, Credential};
+use model::{AccessKey, AccessKeyStatus, ClientSecret, Credential, RetiredPassword};
 use store::testing::fresh_database;
 use store::{SealedColumn, StockedKey, Store};
 use uuid::Uuid;
@@ -22,6 +22,14 @@ async fn fill(store: &Store) {
                 set: Time::from_secs(1),
             };
             tx.credentials().save(&credential).await?;
+            let retired = RetiredPassword {
+                pool: pool.clone(),
+                sub: given::sub(n.into()),
+                generation: RetiredPassword::key(7),
+                sealed: sealed.clone(),
+                retired: Time::from_secs(1),
+            };
+            tx.password_history().save(&retired).await?;
             let secret = ClientSecret { id: format!("s{n}"), sealed: sealed.clone(), created: Time::from_secs(1) };
             tx.clients().insert_secret(pool, client, &secret).await?;
             let stocked = StockedKey {
@@ -50,9 +58,13 @@ async fn every_sealed_value_is_met_once_page_by_page() {
     let database = fresh_database().await;
     let store = database.store();
     fill(&store).await;
-    for column in
-        [SealedColumn::Credentials, SealedColumn::ClientSecrets, SealedColumn::KeyStock, SealedColumn::AccessKeys]
-    {
+    for column in [
+        SealedColumn::Credentials,
+        SealedColumn::PasswordHistory,
+        SealedColumn::ClientSecrets,
+        SealedColumn::KeyStock,
+        SealedColumn::AccessKeys,
+    ] {
         let mut met = Vec::new();
         let mut after: Option<Vec<String>> = None;
         loop {
@@ -75,9 +87,13 @@ async fn a_value_that_has_changed_meanwhile_is_not_replaced() {
     let database = fresh_database().await;
     let store = database.store();
     fill(&store).await;
-    for column in
-        [SealedColumn::Credentials, SealedColumn::ClientSecrets, SealedColumn::KeyStock, SealedColumn::AccessKeys]
-    {
+    for column in [
+        SealedColumn::Credentials,
+        SealedColumn::PasswordHistory,
+        SealedColumn::ClientSecrets,
+        SealedColumn::KeyStock,
+        SealedColumn::AccessKeys,
+    ] {
         let (first, missed, done) = write!(store, |tx, column| {
             let first = tx.sealed().list(*column, None, 1).await?.items.remove(0);
             let missed = tx.sealed().replace(*column, &first.key, b"other", b"new").await?;

@@ -1,6 +1,6 @@
 use crate::given;
 use kernel::{ClientId, Time};
-use model::{Attempts, Family};
+use model::{Attempts, Family, RetiredPassword};
 use std::time::Duration;
 use store::NameKind;
 use store::testing::fresh_database;
@@ -100,6 +100,14 @@ async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
             tx.spent().take(&pool, &[n as u8], NOW + Duration::from_secs(9)).await?;
             let failed = Attempts::default().take_password(NOW).unwrap();
             tx.attempts().save(&pool, &[n as u8], &failed).await?;
+            let retired = RetiredPassword {
+                pool: pool.clone(),
+                sub: given::sub(n),
+                generation: RetiredPassword::key(1),
+                sealed: vec![1],
+                retired: NOW,
+            };
+            tx.password_history().save(&retired).await?;
             tx.counters().raise(&pool, &format!("user{n}"), "mail", NOW, Duration::from_secs(9)).await?;
             tx.groups().insert(&given::group(n)).await?;
             tx.groups().join(&given::group(n), &given::sub(n)).await?;
@@ -118,9 +126,10 @@ async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
     let left: i64 = read!(store, |tx| {
         let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM names) \
             + (SELECT count(*) FROM spent) + (SELECT count(*) FROM attempts) + (SELECT count(*) FROM counters) \
-            + (SELECT count(*) FROM pending_attributes) + (SELECT count(*) FROM user_count_changes) \
+            + (SELECT count(*) FROM pending_attributes) + (SELECT count(*) FROM password_history) \
+            + (SELECT count(*) FROM user_count_changes) + (SELECT count(*) FROM doomed_pools) \
             + (SELECT count(*) FROM groups) + (SELECT count(*) FROM group_members) \
-            + (SELECT count(*) FROM doomed_groups) + (SELECT count(*) FROM doomed_pools)";
+            + (SELECT count(*) FROM doomed_groups)";
         tx.row(sql, &[]).await?.unwrap().get(0)?
     });
     assert_eq!(left, 0);

@@ -238,7 +238,7 @@ async fn au_31_locks_double_and_attempts_inside_them_do_not_extend_them(app: App
 }
 
 #[cognate_test]
-async fn au_31_a_lock_lasts_fifteen_minutes_at_most_and_quiet_minutes_forget(app: App) {
+async fn au_31_a_lock_lasts_fifteen_minutes_at_most_and_quiet_minutes_after_it_forget(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     for _ in 0..14 {
         app.sign_in(&pool, "ana", "Wr0ng-password").await.expect_fault(WRONG.0, WRONG.1);
@@ -248,7 +248,12 @@ async fn au_31_a_lock_lasts_fifteen_minutes_at_most_and_quiet_minutes_forget(app
     app.advance(Duration::from_secs(899));
     app.sign_in(&pool, "ana", PW).await.expect_fault(LOCKED.0, LOCKED.1);
     app.advance(Duration::from_secs(1));
-    // The quarter of an hour was quiet as well: four more wrong ones lock nobody.
+    // The lock itself was no quiet time: nobody could try, and whoever waited for its end is at it again.
+    app.sign_in(&pool, "ana", "Wr0ng-password").await.expect_fault(WRONG.0, WRONG.1);
+    app.advance(Duration::from_secs(899));
+    app.sign_in(&pool, "ana", PW).await.expect_fault(LOCKED.0, LOCKED.1);
+    // A quarter of an hour from its end is: four more wrong ones lock nobody.
+    app.advance(Duration::from_secs(901));
     for _ in 0..4 {
         app.sign_in(&pool, "ana", "Wr0ng-password").await.expect_fault(WRONG.0, WRONG.1);
     }
@@ -338,4 +343,16 @@ async fn au_36_somebody_switched_off_neither_signs_in_nor_refreshes_nor_uses_tok
     let answer = pool.get_user(&tokens["AccessToken"]).await;
     answer.expect_fault("NotAuthorizedException", "Access Token has been revoked");
     pool.refresh(&tokens["RefreshToken"]).await.expect_code("NotAuthorizedException");
+}
+
+/// The attempt is given back though the sign-in ends in a refusal: ST-10 counts wrong guesses, not right ones.
+#[cognate_test]
+async fn st_10_right_passwords_that_end_in_a_refusal_do_not_lock(app: App) {
+    let pool = app.pool().await;
+    pool.sign_up("ana", PW, &[]).await.expect_ok();
+    for _ in 0..8 {
+        app.sign_in(&pool, "ana", PW).await.expect_code("UserNotConfirmedException");
+    }
+    pool.admin("AdminConfirmSignUp", json!({ "Username": "ana" })).await.expect_ok();
+    app.sign_in(&pool, "ana", PW).await.expect_tokens();
 }

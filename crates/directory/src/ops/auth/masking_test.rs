@@ -49,9 +49,15 @@ async fn au_32_masked_unknown_wrong_and_disabled_are_the_same_bytes(app: App) {
     let pool = app.pool().masked().with_user("ana", PW).await;
     people(&app, &pool).await;
     let mut bodies = Vec::new();
-    for (name, password) in
-        [("nobody", PW), ("ana", "Wr0ng-password"), ("off", PW), ("off", "Wr0ng-password"), ("new", "Wr0ng-password")]
-    {
+    for (name, password) in [
+        ("nobody", PW),
+        ("ana", "Wr0ng-password"),
+        ("off", PW),
+        ("off", "Wr0ng-password"),
+        ("new", "Wr0ng-password"),
+        ("reset", PW),
+        ("reset", "Wr0ng-password"),
+    ] {
         for answer in both_flows(&pool, name, password).await {
             answer.expect_fault(REFUSED, WRONG);
             bodies.push(answer.body.clone());

@@ -178,3 +178,32 @@ async fn a_setting_nothing_acts_on_yet_is_refused_rather_than_kept_without_effec
     let answer = app.call("CreateUserPool", body).await;
     assert_eq!((answer.status, answer.code().as_str()), (501, "NotImplementedException"), "{answer:?}");
 }
+
+#[cognate_test]
+async fn telephones_are_verified_only_where_there_is_a_way_to_write_to_them(app: App) {
+    let text = "SMS configuration is required when phone_number is selected for auto verification";
+    let without = json!({ "PoolName": "people", "AutoVerifiedAttributes": ["phone_number"] });
+    app.call("CreateUserPool", without).await.expect_fault("InvalidParameterException", text);
+    let pool = app.pool().verifying_phone().await;
+    let update = json!({ "AutoVerifiedAttributes": ["phone_number"] });
+    pool.admin("UpdateUserPool", update).await.expect_fault("InvalidParameterException", text);
+    let described = pool.admin("DescribeUserPool", json!({})).await.expect_ok();
+    assert_eq!(described["UserPool"]["AutoVerifiedAttributes"], json!(["phone_number", "email"]), "nothing changed");
+}
+
+#[cognate_test]
+async fn texts_for_sms_hold_the_code_and_stay_within_their_length(app: App) {
+    let long = format!("{}{{####}}", "x".repeat(135));
+    for member in ["SmsVerificationMessage", "SmsAuthenticationMessage"] {
+        for bad in ["no place for a code", "{###}", &long] {
+            let body = json!({ "PoolName": "people", member: bad });
+            app.call("CreateUserPool", body).await.expect_code("InvalidParameterException");
+        }
+        let fits = format!("{}{{####}}", "x".repeat(134));
+        let made = app.call("CreateUserPool", json!({ "PoolName": "people", member: fits })).await.expect_ok();
+        assert_eq!(made["UserPool"][member], fits);
+    }
+    let invite = |text: &str| json!({ "PoolName": "people", "AdminCreateUserConfig": { "InviteMessageTemplate": { "SMSMessage": text } } });
+    app.call("CreateUserPool", invite(&format!("{long}{{username}}"))).await.expect_code("InvalidParameterException");
+    app.call("CreateUserPool", invite("{username} {####}")).await.expect_ok();
+}

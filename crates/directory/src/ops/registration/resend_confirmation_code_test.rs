@@ -40,7 +40,7 @@ async fn where_nothing_is_verified_there_is_nothing_to_resend(app: App) {
 }
 
 #[cognate_test]
-async fn a_sixth_request_within_the_hour_is_refused(app: App) {
+async fn sm_25_a_sixth_request_within_the_hour_is_refused(app: App) {
     let pool = app.pool().verifying_email().await;
     pool.sign_up("ana", PW, &[("email", ANA)]).await.expect_ok();
     for _ in 0..5 {

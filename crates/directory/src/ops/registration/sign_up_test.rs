@@ -208,3 +208,63 @@ async fn up_32_a_refused_mail_is_told_and_leaves_a_person_who_can_ask_again(app:
     let code = app.code_for("ana@example.com");
     pool.public("ConfirmSignUp", json!({ "Username": "ana", "ConfirmationCode": code })).await.expect_ok();
 }
+
+const PHONE: &str = "+15550100199";
+
+#[cognate_test]
+async fn up_29_with_both_an_address_and_a_number_on_file_it_is_sms_only(app: App) {
+    let pool = app.pool().verifying_phone().await;
+    let contacts = [("email", "ana@example.com"), ("phone_number", PHONE)];
+    let done = pool.sign_up("ana", PW, &contacts).await.expect_ok();
+    let details = json!({ "Destination": "+*******0199", "DeliveryMedium": "SMS", "AttributeName": "phone_number" });
+    assert_eq!(done["CodeDeliveryDetails"], details);
+    assert!(app.mails_to("ana@example.com").is_empty());
+    let text = &app.texts_to(PHONE)[0].text;
+    assert_eq!(*text, format!("Your verification code is {}. ", app.code_for(PHONE)), "the default words");
+    let confirm = json!({ "Username": "ana", "ConfirmationCode": app.code_for(PHONE) });
+    pool.public("ConfirmSignUp", confirm).await.expect_ok();
+    assert_eq!(pool.attribute("ana", "phone_number_verified").await, "true");
+    assert_ne!(pool.attribute("ana", "email_verified").await, "true", "only the number was proved");
+    // Somebody without a number is written to by mail.
+    let done = pool.sign_up("bob", PW, &[("email", "bob@example.com")]).await.expect_ok();
+    assert_eq!(done["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
+}
+
+#[cognate_test]
+async fn a_pool_s_own_words_go_out_by_sms_however_long_the_code_makes_them(app: App) {
+    let longest = format!("{}{{####}}", "x".repeat(134));
+    let pool = app.pool().verifying_phone().set("SmsVerificationMessage", json!(longest)).await;
+    pool.sign_up("ana", PW, &[("phone_number", PHONE)]).await.expect_ok();
+    let code = app.code_for(PHONE);
+    assert_eq!(app.texts_to(PHONE)[0].text, format!("{}{code}", "x".repeat(134)));
+}
+
+#[cognate_test]
+async fn up_32_a_refused_sms_is_told_and_leaves_a_person_who_can_ask_again(app: App) {
+    use outbound::testing::Answer::Refuse;
+    let pool = app.pool().verifying_phone().await;
+    app.post().then(Refuse("status 422".to_owned()));
+    let answer = pool.sign_up("ana", PW, &[("phone_number", PHONE)]).await;
+    answer.expect_code("CodeDeliveryFailureException");
+    assert!(!answer.text().contains("422") && !answer.text().contains("0199"), "{answer:?}");
+    assert_eq!(pool.person("ana").await.expect_ok()["UserStatus"], "UNCONFIRMED");
+    let sent = pool.public("ResendConfirmationCode", json!({ "Username": "ana" })).await.expect_ok();
+    assert_eq!(sent["CodeDeliveryDetails"]["DeliveryMedium"], "SMS");
+    let code = app.code_for(PHONE);
+    pool.public("ConfirmSignUp", json!({ "Username": "ana", "ConfirmationCode": code })).await.expect_ok();
+}
+
+/// UP-32, SM-27: nobody answers, and the call succeeds all the same; a later code arrives.
+#[cognate_test]
+async fn up_32_who_sends_being_out_of_reach_does_not_fail_the_call(app: App) {
+    use outbound::testing::Answer::Unreachable;
+    let pool = app.pool().verifying_phone().await;
+    for (name, contact, address) in [("ana", "phone_number", PHONE), ("bob", "email", "bob@example.com")] {
+        app.post().then(Unreachable("down".to_owned()));
+        let done = pool.sign_up(name, PW, &[(contact, address)]).await.expect_ok();
+        assert_eq!(done["CodeDeliveryDetails"]["AttributeName"], contact);
+        pool.public("ResendConfirmationCode", json!({ "Username": name })).await.expect_ok();
+        let code = app.code_for(address);
+        pool.public("ConfirmSignUp", json!({ "Username": name, "ConfirmationCode": code })).await.expect_ok();
+    }
+}

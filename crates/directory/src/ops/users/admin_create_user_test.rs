@@ -117,3 +117,51 @@ async fn verified_flags_are_for_administrators_to_set(app: App) {
     assert_eq!(pool.attribute("ana", "email_verified").await, "true");
     app.sign_in(&pool, ANA, "Temp0rary-pw").await.expect_challenge("NEW_PASSWORD_REQUIRED");
 }
+
+/// The words of an invitation by SMS: the name and the password in them.
+fn texted(app: &App, number: &str) -> (String, String) {
+    let text = app.texts_to(number).pop().expect("an invitation").text;
+    let rest = text.strip_prefix("Your username is ").expect("the default text");
+    let (name, password) = rest.split_once(" and temporary password is ").expect("the default text");
+    (name.to_owned(), password.strip_suffix(". ").expect("the default text").to_owned())
+}
+
+#[cognate_test]
+async fn sm_24_an_invitation_holds_name_and_password_is_renewed_and_is_suppressed_by_sms_and_by_mail(app: App) {
+    const PHONE: &str = "+15550100199";
+    let pool = app.pool().verifying_phone().await;
+    let ask = |more: Value| {
+        let attributes = pool.attributes(&[("email", ANA), ("phone_number", PHONE)]);
+        create(
+            &pool,
+            json!({ "UserAttributes": attributes, "DesiredDeliveryMediums": more["by"], "MessageAction": more["do"] }),
+        )
+    };
+    ask(json!({ "by": [], "do": "SUPPRESS" })).await.expect_ok();
+    assert!(app.post().attempts().is_empty(), "SUPPRESS sends nothing");
+    // No medium named: SMS where there is a number.
+    ask(json!({ "do": "RESEND" })).await.expect_ok();
+    let (name, first) = texted(&app, PHONE);
+    assert_eq!((name.as_str(), app.mails_to(ANA).len()), ("ana", 0));
+    ask(json!({ "by": ["SMS", "EMAIL"], "do": "RESEND" })).await.expect_ok();
+    let (_, second) = texted(&app, PHONE);
+    assert_ne!(first, second);
+    assert_eq!(invited_with(&app), second, "both ways bring the same password");
+    assert!(app.mails_to(ANA)[0].text.contains("Your username is ana "));
+    app.sign_in(&pool, "ana", &first).await.expect_code("NotAuthorizedException");
+    app.sign_in(&pool, "ana", &second).await.expect_challenge("NEW_PASSWORD_REQUIRED");
+}
+
+#[cognate_test]
+async fn a_pool_without_sms_configuration_invites_nobody_by_sms(app: App) {
+    let pool = app.pool().await;
+    let attributes = pool.attributes(&[("email", ANA), ("phone_number", "+15550100199")]);
+    let body = json!({ "UserAttributes": attributes, "DesiredDeliveryMediums": ["SMS"] });
+    let text = "User pool does not have SMS configuration to send messages.";
+    create(&pool, body).await.expect_fault("InvalidParameterException", text);
+    pool.person("ana").await.expect_code("UserNotFoundException");
+    // Where no medium is named, the way that is there is taken.
+    let body = json!({ "UserAttributes": attributes, "DesiredDeliveryMediums": null });
+    create(&pool, body).await.expect_ok();
+    assert_eq!((app.post().texts().len(), app.mails_to(ANA).len()), (0, 1));
+}

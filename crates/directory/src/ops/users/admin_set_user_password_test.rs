@@ -4,9 +4,7 @@ use testkit::prelude::*;
 #[cognate_test]
 async fn up_35_a_password_set_for_good_confirms_from_any_status(app: App) {
     let pool = app.pool().await;
-    for status in
-        [UserStatus::Unconfirmed, UserStatus::Confirmed, UserStatus::ForceChangePassword, UserStatus::ResetRequired]
-    {
+    for status in UserStatus::ALL {
         let name = status.as_str();
         put_in(&app, &pool, status).await;
         let body = json!({ "Username": name, "Password": "Brand-new-1", "Permanent": true });
@@ -22,9 +20,7 @@ async fn up_35_a_password_set_for_good_confirms_from_any_status(app: App) {
 #[cognate_test]
 async fn up_35_a_temporary_one_must_be_changed_from_any_status(app: App) {
     let pool = app.pool().await;
-    for status in
-        [UserStatus::Unconfirmed, UserStatus::Confirmed, UserStatus::ForceChangePassword, UserStatus::ResetRequired]
-    {
+    for status in UserStatus::ALL {
         let name = status.as_str();
         put_in(&app, &pool, status).await;
         pool.admin("AdminSetUserPassword", json!({ "Username": name, "Password": "Brand-new-1" })).await.expect_ok();
@@ -38,9 +34,13 @@ async fn put_in(app: &App, pool: &Pool, status: UserStatus) {
     let sub = pool.confirmed(name, testkit::PASSWORD).await;
     let change: fn(model::User, kernel::Time) -> model::User = match status {
         UserStatus::Unconfirmed => |user, _| model::User { status: UserStatus::Unconfirmed, ..user },
+        UserStatus::Confirmed => |user, _| user,
         UserStatus::ForceChangePassword => |user, _| model::User { status: UserStatus::ForceChangePassword, ..user },
         UserStatus::ResetRequired => |user, _| model::User { status: UserStatus::ResetRequired, ..user },
-        _ => |user, _| user,
+        UserStatus::ExternalProvider => |user, _| model::User { status: UserStatus::ExternalProvider, ..user },
+        UserStatus::Archived => |user, _| model::User { status: UserStatus::Archived, ..user },
+        UserStatus::Compromised => |user, _| model::User { status: UserStatus::Compromised, ..user },
+        UserStatus::Unknown => |user, _| model::User { status: UserStatus::Unknown, ..user },
     };
     app.change_person(&pool.id, &sub, change).await;
     assert_eq!(pool.person(name).await.expect_ok()["UserStatus"], name);

@@ -33,6 +33,22 @@ async fn up_17_where_addresses_are_names_the_changed_one_signs_in_and_the_old_on
 }
 
 #[cognate_test]
+async fn up_17_an_invited_persons_address_comes_from_the_name_and_its_flag_speaks_of_it(app: App) {
+    let pool = app.pool().named_by_email().await;
+    let flag = pool.attributes(&[("email_verified", "true")]);
+    let create = |name: &str| {
+        pool.admin("AdminCreateUser", json!({ "Username": name, "UserAttributes": flag, "MessageAction": "SUPPRESS" }))
+    };
+    create(OLD).await.expect_ok();
+    assert_eq!(pool.attribute(OLD, "email").await, OLD);
+    assert_eq!(pool.attribute(OLD, "email_verified").await, "true");
+    let plain = app.pool().await;
+    let body = json!({ "Username": "ana", "UserAttributes": flag, "MessageAction": "SUPPRESS" });
+    let text = "Email is required to verify/un-verify an email";
+    plain.admin("AdminCreateUser", body).await.expect_fault("InvalidParameterException", text);
+}
+
+#[cognate_test]
 async fn up_38_where_addresses_are_names_the_old_one_signs_in_until_the_new_one_is_proved(app: App) {
     let first = json!({ "AttributesRequireVerificationBeforeUpdate": ["email"] });
     let pool = app.pool().verifying_email().named_by_email().set("UserAttributeUpdateSettings", first);

@@ -352,7 +352,7 @@ async fn up_32_a_refused_mail_is_told_to_the_person_and_the_change_stands(app: A
 
 #[cognate_test]
 async fn two_contacts_changed_at_once_get_a_code_each_and_are_proved_apart(app: App) {
-    let pool = app.pool().set("AutoVerifiedAttributes", json!(["email", "phone_number"])).with_user("ana", PW).await;
+    let pool = app.pool().verifying_phone().with_user("ana", PW).await;
     let token = pool.access("ana", PW).await;
     let number = "+15550100199";
     let told = pool.update(&token, &[("phone_number", number), ("email", NEW)]).await.expect_ok();

@@ -126,7 +126,7 @@ async fn st_09_of_sixty_four_with_the_right_code_one_wins(app: App) {
 
 #[cognate_test]
 async fn st_17_a_code_serves_its_person_attribute_and_purpose_only(app: App) {
-    let pool = app.pool().set("AutoVerifiedAttributes", json!(["email", "phone_number"])).await;
+    let pool = app.pool().verifying_phone().await;
     let (token, code) = waiting(&app, &pool, "ana", ANA).await;
     let number = "+15550100199";
     pool.update(&token, &[("phone_number", number)]).await.expect_ok();

@@ -1,0 +1,135 @@
+//! What happens to others while sign-ins take all they can get, and to sign-ins when there are too many of them.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use benches::api::{Api, Outcome};
+use benches::people;
+use kernel::Stopwatch;
+
+use super::cases::Case;
+use super::world::{PASSWORD, World};
+
+/// Connections that keep the password lane full.
+pub const SATURATING: u64 = 16;
+/// How much more than that is too much.
+const OVERLOAD: u64 = 3;
+/// Time between two questions of the one whose waiting is measured: a neighbour, not a second load.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// How long answers took, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Latency {
+    /// Half of them took longer.
+    pub p50: f64,
+    /// One in a hundred took longer.
+    pub p99: f64,
+}
+
+/// An operation without neighbours, and with sign-ins on every other thread.
+pub struct Isolation {
+    /// The operation.
+    pub name: &'static str,
+    /// Alone.
+    pub alone: Latency,
+    /// While sign-ins saturate their lane.
+    pub beside: Latency,
+}
+
+/// Sign-ins per second that brought tokens.
+#[derive(Debug, Clone, Copy)]
+pub struct Overload {
+    /// At the load that saturates.
+    pub peak: f64,
+    /// At three times that load.
+    pub goodput: f64,
+    /// How many were turned away then, per second.
+    pub refused: f64,
+}
+
+/// Measures the operations with these names.
+pub fn isolation(world: &World, cases: &[Case], names: &[&str], seconds: f64) -> Result<Vec<Isolation>> {
+    let chosen = cases.iter().filter(|case| names.contains(&case.name));
+    chosen
+        .map(|case| {
+            let alone = latency(world, case, seconds)?;
+            let stop = AtomicBool::new(false);
+            let beside = thread::scope(|scope| {
+                let load: Vec<_> = (0..SATURATING).map(|_| scope.spawn(|| sign_ins(world, &stop))).collect();
+                let beside = latency(world, case, seconds);
+                stop.store(true, Ordering::Relaxed);
+                for loader in load {
+                    loader.join().map_err(|_| anyhow!("a loader panicked"))??;
+                }
+                beside
+            })?;
+            Ok(Isolation { name: case.name, alone, beside })
+        })
+        .collect()
+}
+
+/// Three rounds alternating between both loads; the best of each, for a disturbance only ever takes away.
+pub fn overload(world: &World, seconds: f64) -> Result<Overload> {
+    let mut best = Overload { peak: 0.0, goodput: 0.0, refused: 0.0 };
+    for _ in 0..3 {
+        let (peak, _) = goodput(world, SATURATING, seconds)?;
+        best.peak = best.peak.max(peak);
+        let (goodput, refused) = goodput(world, SATURATING * OVERLOAD, seconds)?;
+        if goodput > best.goodput {
+            (best.goodput, best.refused) = (goodput, refused);
+        }
+    }
+    Ok(best)
+}
+
+fn latency(world: &World, case: &Case, seconds: f64) -> Result<Latency> {
+    let mut api = Api::open(world.port, &world.key)?;
+    let (watch, mut turn, mut took) = (Stopwatch::start(), 0, Vec::new());
+    while watch.elapsed() < Duration::from_secs_f64(seconds) {
+        let one = Stopwatch::start();
+        (case.run)(&mut api, world, turn).with_context(|| case.name)?;
+        took.push(one.elapsed().as_secs_f64() * 1e3);
+        turn += 1;
+        thread::sleep(PAUSE);
+    }
+    took.sort_by(f64::total_cmp);
+    let at = |share: usize| took.get((took.len() * share / 100).min(took.len() - 1)).copied().context("no answers");
+    Ok(Latency { p50: at(50)?, p99: at(99)? })
+}
+
+fn goodput(world: &World, connections: u64, seconds: f64) -> Result<(f64, f64)> {
+    let stop = AtomicBool::new(false);
+    let watch = Stopwatch::start();
+    let (good, refused) = thread::scope(|scope| {
+        let load: Vec<_> = (0..connections).map(|_| scope.spawn(|| sign_ins(world, &stop))).collect();
+        thread::sleep(Duration::from_secs_f64(seconds));
+        stop.store(true, Ordering::Relaxed);
+        load.into_iter().try_fold((0, 0), |(good, refused), loader| {
+            let (more, turned_away) = loader.join().map_err(|_| anyhow!("a loader panicked"))??;
+            anyhow::Ok((good + more, refused + turned_away))
+        })
+    })?;
+    let secs = watch.elapsed().as_secs_f64();
+    Ok((good as f64 / secs, refused as f64 / secs))
+}
+
+/// Signs in again and again; how often it brought tokens, and how often there were too many requests.
+fn sign_ins(world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    let mut api = Api::open(world.port, &world.key)?;
+    let (mut good, mut refused) = (0, 0);
+    while !stop.load(Ordering::Relaxed) {
+        let actor = world.actor(TURN.fetch_add(1, Ordering::Relaxed));
+        match people::sign_in(&mut api, &world.pool, &actor.name, PASSWORD)? {
+            Outcome::Done(answer) => {
+                people::tokens(&answer)?;
+                good += 1;
+            }
+            Outcome::Refused(code, _) if code == "TooManyRequestsException" => refused += 1,
+            Outcome::Refused(code, sentence) => return Err(anyhow!("{code}: {sentence}")),
+        }
+    }
+    Ok((good, refused))
+}

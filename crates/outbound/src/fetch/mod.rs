@@ -1,0 +1,207 @@
+//! A guarded HTTPS request: no address inside the house unless allowed, no redirect, no proxy, no connection kept, a
+//! bound on the answer and one on the whole.
+
+mod connector;
+mod guard;
+
+use bytes::Bytes;
+use connector::Guarded;
+use http::uri::InvalidUri;
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use ipnet::IpNet;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use tower::Service;
+
+/// What a fetch may do.
+#[derive(Debug, Clone)]
+pub struct FetchRules {
+    /// Networks that may be connected to although they are not public.
+    pub allowed: Vec<IpNet>,
+    /// A certificate authority in PEM to trust beside the system's.
+    pub ca_pem: Option<Vec<u8>>,
+    /// Bound on everything together: resolving, connecting, sending, reading.
+    pub deadline: Duration,
+    /// Bound on the answer's body in bytes.
+    pub body_max: usize,
+}
+
+impl Default for FetchRules {
+    fn default() -> Self {
+        Self { allowed: Vec::new(), ca_pem: None, deadline: Duration::from_secs(10), body_max: 64 * 1024 }
+    }
+}
+
+/// Why there is no answer. The texts are for operators.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The address is one nobody allowed.
+    #[error("{0}")]
+    Forbidden(String),
+    /// Name, connection, TLS or the conversation failed.
+    #[error("{0}")]
+    Failed(String),
+    /// The answer is longer than allowed.
+    #[error("the answer is too long")]
+    TooLong {
+        /// Its status, which had come by then.
+        status: StatusCode,
+    },
+    /// The time was over.
+    #[error("no answer in time")]
+    Late,
+}
+
+/// A URL or certificate authority that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchSettingsError {
+    /// Not an absolute http or https URL.
+    #[error("not an http or https URL")]
+    Url,
+    /// The certificate authority.
+    #[error("the certificate authority: {0}")]
+    Authority(String),
+}
+
+/// Makes guarded requests. Connections are not kept: the guard looks at each one, and a peer that closed an idle one can
+/// not make a request fail.
+#[derive(Clone)]
+pub struct Fetcher {
+    connector: HttpsConnector<Guarded>,
+    client: Client<HttpsConnector<Guarded>, Full<Bytes>>,
+    deadline: Duration,
+    body_max: usize,
+}
+
+impl Fetcher {
+    /// A fetcher under these rules.
+    ///
+    /// # Errors
+    /// [`FetchSettingsError::Authority`].
+    pub fn new(rules: &FetchRules) -> Result<Self, FetchSettingsError> {
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls(rules.ca_pem.as_deref())?)
+            .https_or_http() // plain http is for this machine; the connector sees to it
+            .enable_http1()
+            .wrap_connector(Guarded::new(&rules.allowed));
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.clone());
+        Ok(Self { connector, client, deadline: rules.deadline, body_max: rules.body_max })
+    }
+
+    /// Sends a request and reads the whole answer. A redirect is an answer like any other.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, FetchError> {
+        let exchange = async {
+            let answer = self.client.request(request.map(Full::new)).await.map_err(|error| told(&error))?;
+            let (head, body) = answer.into_parts();
+            let status = head.status;
+            let body = Limited::new(body, self.body_max).collect().await.map_err(|error| {
+                if error.is::<LengthLimitError>() { FetchError::TooLong { status } } else { told(&*error) }
+            })?;
+            Ok(Response::from_parts(head, body.to_bytes()))
+        };
+        timeout(self.deadline, exchange).await.unwrap_or(Err(FetchError::Late))
+    }
+
+    /// Connects, TLS included, and hangs up: what `cognate doctor` asks.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn reach(&self, uri: &Uri) -> Result<(), FetchError> {
+        let mut connector = self.connector.clone();
+        let connected = timeout(self.deadline, connector.call(uri.clone())).await.map_err(|_| FetchError::Late)?;
+        connected.map(drop).map_err(|error| told(&*error))
+    }
+}
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetcher").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+/// Reads an absolute http or https URL. A name and password in it would end up in logs, so they are refused.
+///
+/// # Errors
+/// [`FetchSettingsError::Url`].
+pub fn parse_url(text: &str) -> Result<Uri, FetchSettingsError> {
+    let uri: Uri = text.parse().map_err(|_: InvalidUri| FetchSettingsError::Url)?;
+    let named = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    let spoken = matches!(uri.scheme_str(), Some("http" | "https"));
+    if named && spoken && uri.host().is_some_and(|host| !host.is_empty()) {
+        Ok(uri)
+    } else {
+        Err(FetchSettingsError::Url)
+    }
+}
+
+fn tls(ca_pem: Option<&[u8]>) -> Result<ClientConfig, FetchSettingsError> {
+    let bad = |why: &dyn fmt::Display| FetchSettingsError::Authority(why.to_string());
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if let Some(pem) = ca_pem {
+        let before = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            roots.add(certificate.map_err(|error| bad(&error))?).map_err(|error| bad(&error))?;
+        }
+        if roots.len() == before {
+            return Err(bad(&"no certificate in it"));
+        }
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(versions.map_err(|error| bad(&error))?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Our own word where the connector said one, else the innermost cause: the layers above it say only "client error".
+fn told(error: &(dyn StdError + 'static)) -> FetchError {
+    let mut cause = error;
+    loop {
+        if let Some(ours) = cause.downcast_ref::<FetchError>() {
+            return ours.clone();
+        }
+        match cause.source() {
+            Some(deeper) => cause = deeper,
+            None => return FetchError::Failed(one_line(&cause.to_string())),
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_absolute_web_addresses_without_a_password_are_urls() {
+        for good in ["https://sms.example.com/v1/send", "http://127.0.0.1:8080/", "https://[::1]:9/x?y=z"] {
+            assert!(parse_url(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "/send", "sms.example.com", "ftp://sms.example.com/", "https://", "https://user:pw@example.com/"]
+        {
+            assert!(parse_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_authority_without_a_certificate_is_refused() {
+        let rules = FetchRules { ca_pem: Some(b"nothing".to_vec()), ..FetchRules::default() };
+        assert!(matches!(Fetcher::new(&rules), Err(FetchSettingsError::Authority(_))));
+    }
+}

@@ -1,0 +1,166 @@
+//! Tokens that only the holder of a signing key or of the keyring could have made, and that still must not pass: what
+//! the checks behind the signature are for. (Mutation tests showed that nothing else looked at them.)
+
+use crate::claims::API_SCOPE;
+use crate::refresh::RefreshText;
+use crate::{Issuer, IssuerStyle, Parts, Tokens};
+use aws_lc_rs::digest;
+use contract::cognito_idp::types::{UserPoolClientType, UserPoolType};
+use crypto::Keyring;
+use crypto::offload::{CryptoPool, PoolSettings};
+use kernel::{AccountId, ClientId, Clock, EntropyExt, Secret, Sub, SystemEntropy, Time, UserPoolId};
+use model::{Client, Family, Pool, Refusal, User, UserStatus};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use store::{Place, SqliteOptions, Store, work};
+
+#[derive(Debug)]
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Time {
+        Time::from_secs(43_200)
+    }
+}
+
+/// A pool with a client, a person and the person's sign-in.
+struct World {
+    tokens: Tokens,
+    store: Store,
+    keyring: Arc<Keyring>,
+    pool: Pool,
+    client: Client,
+    family: Family,
+}
+
+async fn world() -> World {
+    let store = Store::open_sqlite(Place::Temporary, SqliteOptions::default()).unwrap();
+    store.migrate(Noon.now()).await.unwrap();
+    let keyring = Arc::new(Keyring::draw(&SystemEntropy));
+    let tokens = Tokens::new(Parts {
+        store: store.clone(),
+        keyring: keyring.clone(),
+        crypto: Arc::new(CryptoPool::start(PoolSettings::for_cores(1)).unwrap()),
+        issuer: Issuer::new(IssuerStyle::Public, "https://id.example"),
+        clock: Arc::new(Noon),
+        entropy: Arc::new(SystemEntropy),
+    });
+    let pool = pool();
+    let (client, user) = (client("client1"), user(1));
+    let family = tokens.open_family(&client, &user, SystemEntropy.uuid(), Noon.now()).family;
+    tokens.fill_stock().await.unwrap();
+    for key in tokens.keys_for_new_pool(&pool.id).await.unwrap() {
+        store.write(work!(|tx, key| -> Refusal { Ok(tx.signing_keys().insert(key).await?) })).await.unwrap();
+    }
+    let rows = (pool.clone(), client.clone(), user, family.clone());
+    let all = store.write(work!(|tx, rows| -> Refusal {
+        let (pool, client, user, family) = rows;
+        tx.pools().insert(pool).await?;
+        tx.clients().insert(client).await?;
+        tx.users().insert(user).await?;
+        tx.users().insert(&self::user(2)).await?;
+        tx.clients().insert(&self::client("client2")).await?;
+        Ok(tx.families().insert(family).await?)
+    }));
+    all.await.unwrap();
+    World { tokens, store, keyring, pool, client, family }
+}
+
+fn pool() -> Pool {
+    Pool {
+        id: UserPoolId::parse("eu-west-1_AbCdEfGhI").unwrap(),
+        account: AccountId::parse("123456789012").unwrap(),
+        name: "people".into(),
+        settings: UserPoolType::default(),
+        created: Time::from_secs(1),
+        modified: Time::from_secs(1),
+    }
+}
+
+fn client(id: &str) -> Client {
+    Client {
+        pool: pool().id,
+        id: ClientId::parse(id).unwrap(),
+        name: "web".into(),
+        settings: UserPoolClientType::default(),
+        confidential: false,
+        created: Time::from_secs(1),
+        modified: Time::from_secs(1),
+    }
+}
+
+fn sub(n: u32) -> Sub {
+    Sub::parse(&format!("00000000-0000-4000-8000-{n:012}")).unwrap()
+}
+
+fn user(n: u32) -> User {
+    User {
+        pool: pool().id,
+        sub: sub(n),
+        username: format!("user{n}"),
+        attributes: Default::default(),
+        status: UserStatus::Confirmed,
+        disabled_since: None,
+        created: Time::from_secs(1),
+        modified: Time::from_secs(1),
+        generation: 0,
+    }
+}
+
+impl World {
+    /// What becomes of a token with these claims, signed with the pool's own key.
+    async fn bears(&self, change: impl FnOnce(&mut Value)) -> Result<User, Refusal> {
+        let mut claims = json!({
+            "sub": self.family.sub.as_str(), "iss": format!("https://id.example/{}", self.pool.id),
+            "client_id": self.client.id.as_str(), "token_use": "access", "scope": API_SCOPE,
+            "exp": Noon.now().secs() + 60, "event_id": self.family.id, "origin_jti": self.family.id,
+        });
+        change(&mut claims);
+        let (_, key) = self.tokens.pool_keys(&self.pool.id).await?.signers(Noon.now())?;
+        let token = key.sign(claims.to_string().as_bytes()).unwrap();
+        self.tokens.bearer(&Secret::new(token)).await.map(|bearer| bearer.user)
+    }
+}
+
+#[tokio::test]
+async fn st_17_a_good_signature_is_not_enough_for_an_access_token() {
+    let world = world().await;
+    assert_eq!(world.bears(|_| {}).await.unwrap().sub, sub(1));
+    let elsewhere = format!("https://other.example/{}", world.pool.id);
+    let refused = [
+        world.bears(|claims| claims["token_use"] = json!("id")).await,
+        world.bears(|claims| claims["iss"] = json!(elsewhere)).await,
+    ];
+    for refusal in refused {
+        assert!(matches!(refusal, Err(Refusal::AccessTokenInvalid)), "{refusal:?}");
+    }
+    // The sign-in is another person's, or came through another client.
+    let refused = [
+        world.bears(|claims| claims["sub"] = json!(sub(2).as_str())).await,
+        world.bears(|claims| claims["client_id"] = json!("client2")).await,
+    ];
+    for refusal in refused {
+        assert!(matches!(refusal, Err(Refusal::AccessTokenRevoked)), "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn st_17_a_refresh_token_with_a_good_mac_must_be_the_one_the_row_was_made_for() {
+    let world = world().await;
+    let handle = SystemEntropy.bytes::<32>();
+    let id = SystemEntropy.uuid();
+    let hash = digest::digest(&digest::SHA256, &handle).as_ref().to_vec();
+    let expires = Noon.now() + std::time::Duration::from_secs(60);
+    let family = Family { id, token_hash: hash, expires, ..world.family.clone() };
+    world.store.write(work!(|tx, family| -> Refusal { Ok(tx.families().insert(family).await?) })).await.unwrap();
+    let redeem = |family: uuid::Uuid, sequence: u32, handle: [u8; 32]| {
+        let text = RefreshText { family, sequence, handle: Secret::new(handle) };
+        let token = text.encode(&world.keyring, &world.pool.id);
+        let (tokens, pool, client) = (&world.tokens, &world.pool, &world.client);
+        async move { tokens.redeem_refresh(pool, client, &token).await }
+    };
+    assert_eq!(redeem(id, 0, handle).await.unwrap().user.sub, sub(1));
+    for refusal in [redeem(id, 0, SystemEntropy.bytes()).await, redeem(id, 1, handle).await] {
+        assert!(matches!(refusal, Err(Refusal::RefreshTokenInvalid)), "{refusal:?}");
+    }
+}
