@@ -1,7 +1,7 @@
 // aws-amplify v6 in Node, with the library's own memory for tokens.
 
 import { checks } from "./checks.mjs";
-import { configure, story } from "./amplify_story.mjs";
+import { configure, rotation, story } from "./amplify_story.mjs";
 import { ENDPOINT, PASSWORD, address, appClient, codeFor, name, person, pool, wrong } from "./world.mjs";
 
 const check = checks("amplify");
@@ -15,4 +15,10 @@ await story(check, {
   },
   password: PASSWORD, codeFor, wrong,
 });
+const rotating = await appClient(poolId, {
+  ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
+  RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 30 },
+});
+configure({ endpoint: ENDPOINT, poolId, clientId: rotating });
+await rotation(check, { username: await person(poolId, { attributes: { given_name: "Ana" } }), password: PASSWORD });
 check.close();

@@ -139,3 +139,29 @@ export async function story(told, { people, password, codeFor, wrong }) {
     await refused(signIn({ username: ana.username, password }), "UserNotFoundException");
   });
 }
+
+/** A client whose refresh tokens are rotated: the library asks GetTokensFromRefreshToken and keeps what comes with it. */
+export async function rotation(told, { username, password }) {
+  const renew = async () => (await fetchAuthSession({ forceRefresh: true })).tokens;
+  const jti = (tokens) => tokens.accessToken.payload.jti;
+
+  await told("TK-14 refreshed three times over, each time with the token of the time before", async () => {
+    await signIn({ username, password });
+    const first = (await fetchAuthSession()).tokens;
+    const seen = new Set([jti(first)]);
+    for (let round = 0; round < 3; round += 1) {
+      const { tokens } = await fetchAuthSession({ forceRefresh: true });
+      seen.add(jti(tokens));
+      same(tokens.accessToken.payload.origin_jti, first.accessToken.payload.origin_jti, "the same sign-in");
+      same((await fetchUserAttributes()).sub, tokens.idToken.payload.sub, "the new token opens the profile");
+    }
+    same(seen.size, 4, "a new token each time");
+  });
+
+  await told("TK-15 asked twice at once, both are answered", async () => {
+    const both = await Promise.all([renew(), renew()]);
+    truth(both.every((tokens) => tokens !== undefined), "two sessions");
+    same((await renew()).accessToken.payload.username, username, "and it goes on");
+    await signOut();
+  });
+}

@@ -1,7 +1,7 @@
 // AWS SDK for JavaScript v3: its signer, its paginators, its parsing of dates and errors.
 
 import {
-  AdminGetUserCommand, AdminInitiateAuthCommand, CognitoIdentityProviderClient, ConfirmSignUpCommand,
+  AdminGetUserCommand, AdminInitiateAuthCommand, AdminRespondToAuthChallengeCommand, CognitoIdentityProviderClient, ConfirmSignUpCommand,
   CreateUserPoolCommand, DeleteUserPoolCommand, DescribeUserPoolCommand, GetUserCommand, GlobalSignOutCommand,
   InitiateAuthCommand, RespondToAuthChallengeCommand, RevokeTokenCommand, SignUpCommand, paginateListUserPools,
   paginateListUsers,
@@ -77,8 +77,8 @@ await check("an administrator signs somebody in, who must change the password", 
     AuthParameters: { USERNAME: username, PASSWORD },
   }));
   same(challenge.ChallengeName, "NEW_PASSWORD_REQUIRED", "challenge");
-  const answer = await app.send(new RespondToAuthChallengeCommand({
-    ClientId: clientId, ChallengeName: "NEW_PASSWORD_REQUIRED", Session: challenge.Session,
+  const answer = await admin.send(new AdminRespondToAuthChallengeCommand({
+    UserPoolId: poolId, ClientId: clientId, ChallengeName: "NEW_PASSWORD_REQUIRED", Session: challenge.Session,
     ChallengeResponses: { USERNAME: username, NEW_PASSWORD: "Br4nd-New-Horse!" },
   }));
   same((await getUser(answer.AuthenticationResult.AccessToken)).Username, username, "person");

@@ -185,6 +185,22 @@ def _():
     refused("NotAuthorizedException", "Access Token has been revoked", "get-user", "--access-token", Story.access)
 
 
+# Debian's CLI is older than these commands.
+@check("get-tokens-from-refresh-token, and a second client secret, where the CLI has them")
+def _():
+    if not VERSION.startswith("aws-cli-1."):
+        return
+    token = aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"]["RefreshToken"]
+    again = aws("get-tokens-from-refresh-token", "--client-id", Story.client, "--refresh-token", token)
+    same(aws("get-user", "--access-token", again["AuthenticationResult"]["AccessToken"])["Username"], Story.ana, "person")
+    made = aws(*of_pool("create-user-pool-client", "--client-name", "secret", "--generate-secret"))["UserPoolClient"]
+    mine = ("--client-id", made["ClientId"])
+    added = aws(*of_pool("add-user-pool-client-secret", *mine))["ClientSecretDescriptor"]
+    listed = aws(*of_pool("list-user-pool-client-secrets", *mine))["ClientSecrets"]
+    true(added["ClientSecretId"] in [one["ClientSecretId"] for one in listed], "listed")
+    aws(*of_pool("delete-user-pool-client-secret", *mine, "--client-secret-id", added["ClientSecretId"]))
+
+
 @check("global-sign-out")
 def _():
     token = aws(*sign_in(Story.ana, PASSWORD))["AuthenticationResult"]["AccessToken"]

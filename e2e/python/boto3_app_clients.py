@@ -3,7 +3,8 @@
 import re
 
 from checks import Checks, refused, same, true
-from world import ADMIN, APP, app_client, name, pool
+from srp import secret_hash
+from world import ADMIN, APP, app_client, name, person, pool, sign_in
 
 check = Checks("boto3_app_clients")
 POOL = pool()
@@ -105,6 +106,32 @@ def _():
         described(client_id)
     with refused("ResourceNotFoundException", f"User pool client {client_id} does not exist."):
         APP.sign_up(ClientId=client_id, Username=name("late"), Password="Corr3ct-Horse!")
+
+
+@check("UP-28 AU-3 a second secret beside the first: both prove the client, then the first is deleted")
+def _():
+    made = app_client(POOL, GenerateSecret=True)
+    client_id, ana = made["ClientId"], person(POOL)
+    mine = {"UserPoolId": POOL, "ClientId": client_id}
+
+    def signs_in(secret: str) -> None:
+        sign_in(client_id, ana, SECRET_HASH=secret_hash(ana, client_id, secret))
+
+    added = ADMIN.add_user_pool_client_secret(**mine)["ClientSecretDescriptor"]
+    for secret in (made["ClientSecret"], added["ClientSecretValue"]):
+        signs_in(secret)
+    with refused("LimitExceededException", "Client secrets cannot exceed limit of 2 secrets."):
+        ADMIN.add_user_pool_client_secret(**mine)
+    listed = ADMIN.list_user_pool_client_secrets(**mine)["ClientSecrets"]
+    same([set(one) for one in listed], [{"ClientSecretId", "ClientSecretCreateDate"}] * 2, "ids and dates only")
+    old = next(one["ClientSecretId"] for one in listed if one["ClientSecretId"] != added["ClientSecretId"])
+    ADMIN.delete_user_pool_client_secret(**mine, ClientSecretId=old)
+    signs_in(added["ClientSecretValue"])
+    with refused("NotAuthorizedException"):
+        signs_in(made["ClientSecret"])
+    with refused("InvalidParameterException"):
+        ADMIN.delete_user_pool_client_secret(**mine, ClientSecretId=added["ClientSecretId"])
+    true("ClientSecret" not in described(client_id), "the second one is never shown again")
 
 
 check.close()

@@ -191,4 +191,20 @@ def _():
         ADMIN.delete_user_pool(UserPoolId=Bare.made["Id"])
 
 
+@check("SetUserPoolMfaConfig keeps what promises nothing, and does not pretend the rest")
+def _():
+    mine = {"UserPoolId": ADMIN.create_user_pool(PoolName="factors")["UserPool"]["Id"]}
+    same(ADMIN.get_user_pool_mfa_config(**mine)["MfaConfiguration"], "OFF", "mode of a new pool")
+    passkeys = {"RelyingPartyId": "auth.example.com", "UserVerification": "preferred"}
+    ADMIN.set_user_pool_mfa_config(**mine, MfaConfiguration="OFF", WebAuthnConfiguration=passkeys,
+                                   SoftwareTokenMfaConfiguration={"Enabled": False})
+    ADMIN.update_user_pool(**mine)
+    seen = ADMIN.get_user_pool_mfa_config(**mine)
+    same((seen["WebAuthnConfiguration"], seen["SoftwareTokenMfaConfiguration"]), (passkeys, {"Enabled": False}), "kept")
+    with refused("NotImplementedException"):
+        ADMIN.set_user_pool_mfa_config(**mine, MfaConfiguration="ON", SoftwareTokenMfaConfiguration={"Enabled": True})
+    with refused("InvalidParameterException"):
+        ADMIN.set_user_pool_mfa_config(**mine, WebAuthnConfiguration={"RelyingPartyId": "https://example.com"})
+
+
 check.close()

@@ -176,4 +176,68 @@ def _():
         refresh(result["RefreshToken"])
 
 
+def renewed(token: str, client_id: str, **more) -> dict:
+    """GetTokensFromRefreshToken's result."""
+    return APP.get_tokens_from_refresh_token(RefreshToken=token, ClientId=client_id, **more)["AuthenticationResult"]
+
+
+@check("TK-12 TK-13 GetTokensFromRefreshToken without rotation, with the secret itself")
+def _():
+    first = tokens(CLIENT, ANA)["RefreshToken"]
+    for _ in range(2):
+        again = renewed(first, CLIENT)
+        true("RefreshToken" not in again, "no new refresh token")
+        same(profile(again)["Username"], ANA, "person")
+    made = app_client(POOL, GenerateSecret=True)
+    client_id, secret = made["ClientId"], made["ClientSecret"]
+    proof = secret_hash(ANA, client_id, secret)
+    token = sign_in(client_id, ANA, SECRET_HASH=proof)["AuthenticationResult"]["RefreshToken"]
+    same(profile(renewed(token, client_id, ClientSecret=secret))["Username"], ANA, "person")
+    for wrong in ({}, {"ClientSecret": "x" * 30}):
+        with refused("NotAuthorizedException", f"Unable to verify secret for client {client_id}"):
+            renewed(token, client_id, **wrong)
+
+
+def rotating(grace: int) -> str:
+    """A client that rotates."""
+    return app_client(POOL, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+                      RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": grace})["ClientId"]
+
+
+@check("TK-14 TK-15 with rotation each refresh brings the next token, and within the grace the used one once more")
+def _():
+    client_id = rotating(60)
+    first = tokens(client_id, ANA)
+    second = renewed(first["RefreshToken"], client_id)
+    true(second["RefreshToken"] != first["RefreshToken"], "another token")
+    same(claims(second["AccessToken"])["origin_jti"], claims(first["AccessToken"])["origin_jti"], "sign-in")
+    same(renewed(first["RefreshToken"], client_id)["RefreshToken"], second["RefreshToken"], "a lost answer, recovered")
+    same(profile(renewed(second["RefreshToken"], client_id))["Username"], ANA, "person")
+
+
+@check("TK-14 without grace a used token is told apart by its class, and the sign-in is over")
+def _():
+    client_id = rotating(0)
+    first = tokens(client_id, ANA)
+    second = renewed(first["RefreshToken"], client_id)
+    try:
+        renewed(first["RefreshToken"], client_id)
+        raise AssertionError("a used token was taken again")
+    except APP.exceptions.RefreshTokenReuseException:
+        pass
+    with refused("NotAuthorizedException", "Refresh Token has been revoked"):
+        renewed(second["RefreshToken"], client_id)
+    with refused(*REVOKED):
+        profile(second)
+
+
+@check("TK-12 UP-27 rotation and the older flow exclude each other")
+def _():
+    client_id = rotating(0)
+    with refused("InvalidParameterException", "Auth flow not enabled for this client"):
+        refresh(tokens(client_id, ANA)["RefreshToken"], client_id)
+    with refused("InvalidParameterException"):
+        app_client(POOL, RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 0})
+
+
 check.close()

@@ -8,6 +8,7 @@ pub(crate) mod output;
 mod patterns;
 pub(crate) mod served;
 mod service;
+mod settings;
 mod shapes;
 mod types;
 

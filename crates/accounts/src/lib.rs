@@ -64,6 +64,26 @@ pub struct Accounts {
     pub entropy: Arc<dyn Entropy>,
 }
 
+/// Which door a call came through. Some flows belong to one door only, and what begins behind one goes on behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// Calls nobody signs: InitiateAuth, RespondToAuthChallenge.
+    Public,
+    /// Signed calls about a pool: AdminInitiateAuth, AdminRespondToAuthChallenge.
+    Administrator,
+}
+
+impl Door {
+    /// As it is bound into what is handed out behind it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
 /// A client and its pool, as every public call begins with them.
 #[derive(Debug, Clone)]
 pub struct Through {
@@ -71,6 +91,8 @@ pub struct Through {
     pub client: Arc<Client>,
     /// Its pool.
     pub pool: Arc<Pool>,
+    /// The door the call came through.
+    pub door: Door,
 }
 
 impl Accounts {
@@ -83,7 +105,7 @@ impl Accounts {
         let id = ClientId::parse(client_id).map_err(|_| unknown())?;
         let client = self.store.client(&id).await?.ok_or_else(unknown)?;
         let pool = self.store.pool(&client.pool).await?.ok_or_else(unknown)?;
-        Ok(Through { client, pool })
+        Ok(Through { client, pool, door: Door::Public })
     }
 
     /// The pool of an administrator's call.
@@ -103,6 +125,10 @@ impl Accounts {
     pub async fn through_pool(&self, pool_id: &str, client_id: &str) -> Result<Through, Refusal> {
         let pool = self.pool(pool_id).await?;
         let through = self.through(client_id).await?;
-        if through.pool.id == pool.id { Ok(through) } else { Err(Refusal::NoSuchClient(client_id.to_owned())) }
+        if through.pool.id == pool.id {
+            Ok(Through { door: Door::Administrator, ..through })
+        } else {
+            Err(Refusal::NoSuchClient(client_id.to_owned()))
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{Accounts, Through};
 use crypto::{Context, MacPurpose, Purpose};
-use kernel::{ClientId, Secret, UserPoolId};
-use model::{Client, Pool, Refusal, User};
+use kernel::{ClientId, Secret, Time, UserPoolId};
+use model::{Client, ClientSecret, Pool, Refusal, User};
 use store::work;
 
 /// Where a client secret is sealed to.
@@ -18,21 +18,49 @@ impl Accounts {
     /// # Errors
     /// [`Refusal::Internal`] when they cannot be read or unsealed.
     pub async fn client_secrets(&self, client: &Client) -> Result<Vec<Secret<String>>, Refusal> {
+        let rows = self.client_secret_rows(client).await?;
+        rows.iter().map(|row| self.opened_client_secret(client, row)).collect()
+    }
+
+    /// The client's active secrets as they are stored, oldest first.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] when they cannot be read.
+    pub async fn client_secret_rows(&self, client: &Client) -> Result<Vec<ClientSecret>, Refusal> {
         if !client.confidential {
             return Ok(Vec::new());
         }
         let (pool, id): (UserPoolId, ClientId) = (client.pool.clone(), client.id.clone());
-        let rows = self
-            .store
-            .read(work!(|tx, pool, id| -> Refusal { Ok(tx.clients().list_secrets(pool, id).await?) }))
-            .await?;
-        rows.iter()
-            .map(|row| {
-                let key = [client.pool.as_str(), client.id.as_str(), row.id.as_str()];
-                let opened = self.keyring.open(&secret_context(&key), &row.sealed).map_err(Refusal::internal)?;
-                String::from_utf8(opened.reveal().clone()).map(Secret::new).map_err(Refusal::internal)
-            })
-            .collect()
+        self.store.read(work!(|tx, pool, id| -> Refusal { Ok(tx.clients().list_secrets(pool, id).await?) })).await
+    }
+
+    /// The secret the client was made with, while it is active: the only one that is ever shown again (UP-28).
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] when it cannot be read or unsealed.
+    pub async fn original_client_secret(&self, client: &Client) -> Result<Option<Secret<String>>, Refusal> {
+        let (rows, id) = (self.client_secret_rows(client).await?, client.original_secret_id());
+        rows.iter().find(|row| row.id == id).map(|row| self.opened_client_secret(client, row)).transpose()
+    }
+
+    fn opened_client_secret(&self, client: &Client, row: &ClientSecret) -> Result<Secret<String>, Refusal> {
+        let key = [client.pool.as_str(), client.id.as_str(), row.id.as_str()];
+        let opened = self.keyring.open(&secret_context(&key), &row.sealed).map_err(Refusal::internal)?;
+        String::from_utf8(opened.reveal().clone()).map(Secret::new).map_err(Refusal::internal)
+    }
+
+    /// A secret as it is stored.
+    #[must_use]
+    pub fn sealed_client_secret(
+        &self,
+        client: &Client,
+        id: String,
+        secret: &Secret<String>,
+        created: Time,
+    ) -> ClientSecret {
+        let key = [client.pool.as_str(), client.id.as_str(), id.as_str()];
+        let sealed = self.keyring.seal(&secret_context(&key), secret.reveal().as_bytes(), &*self.entropy);
+        ClientSecret { id, sealed, created }
     }
 
     /// Checks SECRET_HASH over what the request carries as the name. Any active secret will do; a hash sent for a client

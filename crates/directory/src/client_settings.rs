@@ -1,45 +1,18 @@
 //! An app client's settings on their way in: defaults and rules between members (user-pools.md 8).
 
-use crate::{oauth_settings, say};
+use crate::{oauth_settings, rotation_settings, say, unserved};
 use contract::Fault;
 use contract::cognito_idp::types::{
-    ExplicitAuthFlowsType, FeatureType, PreventUserExistenceErrorTypes, TimeUnitsType, UserPoolClientType,
+    ExplicitAuthFlowsType, PreventUserExistenceErrorTypes, TimeUnitsType, UserPoolClientType,
 };
 use contract::cognito_idp::{create_user_pool_client, fault, update_user_pool_client};
-use contract::fault::common::NOT_IMPLEMENTED;
 use model::{Client, Pool};
 use std::time::Duration;
 
 /// The settings of a new client.
 pub fn created(pool: &Pool, input: create_user_pool_client::Input) -> Result<UserPoolClientType, Fault> {
-    completed(
-        pool,
-        UserPoolClientType {
-            client_name: Some(input.client_name),
-            refresh_token_validity: input.refresh_token_validity,
-            access_token_validity: input.access_token_validity,
-            id_token_validity: input.id_token_validity,
-            token_validity_units: input.token_validity_units,
-            read_attributes: input.read_attributes,
-            write_attributes: input.write_attributes,
-            explicit_auth_flows: input.explicit_auth_flows,
-            supported_identity_providers: input.supported_identity_providers,
-            callback_urls: input.callback_urls,
-            logout_urls: input.logout_urls,
-            default_redirect_uri: input.default_redirect_uri,
-            allowed_oauth_flows: input.allowed_oauth_flows,
-            allowed_oauth_scopes: input.allowed_oauth_scopes,
-            allowed_oauth_flows_user_pool_client: input.allowed_oauth_flows_user_pool_client,
-            analytics_configuration: input.analytics_configuration,
-            prevent_user_existence_errors: input.prevent_user_existence_errors,
-            enable_token_revocation: input.enable_token_revocation,
-            enable_propagate_additional_user_context_data: input.enable_propagate_additional_user_context_data,
-            auth_session_validity: input.auth_session_validity,
-            refresh_token_rotation: input.refresh_token_rotation,
-            ..UserPoolClientType::default()
-        },
-        input.generate_secret == Some(true) || input.client_secret.is_some(),
-    )
+    let confidential = input.generate_secret == Some(true) || input.client_secret.is_some();
+    completed(pool, input.into_settings(), confidential)
 }
 
 /// The settings after an update: what it leaves out goes back to its default; id, name and secret stay.
@@ -48,34 +21,9 @@ pub fn updated(
     client: &Client,
     input: update_user_pool_client::Input,
 ) -> Result<UserPoolClientType, Fault> {
-    completed(
-        pool,
-        UserPoolClientType {
-            client_name: input.client_name.or_else(|| Some(client.name.clone())),
-            refresh_token_validity: input.refresh_token_validity,
-            access_token_validity: input.access_token_validity,
-            id_token_validity: input.id_token_validity,
-            token_validity_units: input.token_validity_units,
-            read_attributes: input.read_attributes,
-            write_attributes: input.write_attributes,
-            explicit_auth_flows: input.explicit_auth_flows,
-            supported_identity_providers: input.supported_identity_providers,
-            callback_urls: input.callback_urls,
-            logout_urls: input.logout_urls,
-            default_redirect_uri: input.default_redirect_uri,
-            allowed_oauth_flows: input.allowed_oauth_flows,
-            allowed_oauth_scopes: input.allowed_oauth_scopes,
-            allowed_oauth_flows_user_pool_client: input.allowed_oauth_flows_user_pool_client,
-            analytics_configuration: input.analytics_configuration,
-            prevent_user_existence_errors: input.prevent_user_existence_errors,
-            enable_token_revocation: input.enable_token_revocation,
-            enable_propagate_additional_user_context_data: input.enable_propagate_additional_user_context_data,
-            auth_session_validity: input.auth_session_validity,
-            refresh_token_rotation: input.refresh_token_rotation,
-            ..UserPoolClientType::default()
-        },
-        client.confidential,
-    )
+    let mut settings = input.into_settings();
+    settings.client_name.get_or_insert_with(|| client.name.clone());
+    completed(pool, settings, client.confidential)
 }
 
 fn completed(pool: &Pool, mut settings: UserPoolClientType, confidential: bool) -> Result<UserPoolClientType, Fault> {
@@ -87,13 +35,8 @@ fn completed(pool: &Pool, mut settings: UserPoolClientType, confidential: bool) 
     if settings.enable_propagate_additional_user_context_data == Some(true) && !confidential {
         return Err(fault::invalid_parameter("EnablePropagateAdditionalUserContextData needs a client with a secret."));
     }
-    // Stored without effect, rotation would leave refresh tokens stronger than their owner believes.
-    if settings.refresh_token_rotation.as_ref().is_some_and(|r| r.feature == FeatureType::Enabled) {
-        return Err(Fault::new(
-            &NOT_IMPLEMENTED,
-            "Refresh token rotation (RefreshTokenRotation) is not implemented yet.",
-        ));
-    }
+    rotation_settings::check(&settings)?;
+    unserved::client(&settings)?;
     settings.refresh_token_validity = Some(settings.refresh_token_validity.filter(|n| *n != 0).unwrap_or(30));
     settings.enable_token_revocation.get_or_insert(true);
     settings.enable_propagate_additional_user_context_data.get_or_insert(false);

@@ -10,12 +10,15 @@ mod delivery;
 pub mod fuzzing;
 mod groups;
 mod listing;
+mod mfa_settings;
 mod oauth_settings;
 pub mod ops;
 mod pool_settings;
+mod rotation_settings;
 mod say;
 mod schema;
 pub(crate) mod search;
+mod sms_settings;
 mod table;
 mod tiers;
 mod unserved;
@@ -23,10 +26,11 @@ mod unserved;
 pub use table::SERVED;
 pub use tiers::Tiers;
 
-use accounts::{Accounts, Through};
+use accounts::{Accounts, Door, Through};
 use contract::Fault;
 use contract::cognito_idp::fault;
-use kernel::{ClientId, Clock, Entropy, Secret, UserPoolId};
+use kernel::entropy::LOWER_ALPHANUMERIC;
+use kernel::{ClientId, Clock, Entropy, EntropyExt, Secret, UserPoolId};
 use model::{Caller, Client, Pool, User};
 use signin::Signin;
 use std::sync::Arc;
@@ -71,7 +75,7 @@ impl Directory {
     /// Who brings an access token: the person, read for this request, and the client and pool they signed in through.
     async fn bearer(&self, token: &Secret<String>) -> Result<(Through, User), Fault> {
         let Bearer { pool, client, user, .. } = self.tokens.bearer(token).await?;
-        Ok((Through { client, pool }, user))
+        Ok((Through { client, pool, door: Door::Public }, user))
     }
 
     /// Pool and client of an administrator's sign-in call.
@@ -102,6 +106,11 @@ impl Directory {
             self.store.read(work!(|tx, pool_id, id| -> Fault { Ok(tx.clients().get(pool_id, id).await?) })).await?;
         found.map(|found| (pool, found)).ok_or_else(|| no_such_client(client))
     }
+}
+
+/// A secret for a client that brings none of its own (user-pools.md 2).
+fn drawn_client_secret(dir: &Directory) -> Secret<String> {
+    Secret::new(dir.entropy.text(LOWER_ALPHANUMERIC, 51))
 }
 
 fn no_such_pool(id: &str) -> Fault {

@@ -5,8 +5,8 @@ use contract::Fault;
 use contract::cognito_idp::types::{
     AccountRecoverySettingType, AdminCreateUserConfigType, AuthFactorType, DefaultEmailOptionType,
     DeletionProtectionType, EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, PasswordPolicyType,
-    RecoveryOptionNameType, SignInPolicyType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType,
-    VerificationMessageTemplateType, VerifiedAttributeType,
+    RecoveryOptionNameType, SignInPolicyType, StatusType, UserPoolMfaType, UserPoolPolicyType, UserPoolTierType,
+    UserPoolType, VerificationMessageTemplateType, VerifiedAttributeType,
 };
 use contract::cognito_idp::{create_user_pool, fault, update_user_pool};
 use indexmap::IndexMap;
@@ -17,74 +17,31 @@ pub fn created(tiers: Tiers, input: create_user_pool::Input) -> Result<UserPoolT
     if aliases && input.username_attributes.as_ref().is_some_and(|list| !list.is_empty()) {
         return Err(fault::invalid_parameter(say::ALIAS_AND_USERNAME_ATTRIBUTES));
     }
-    let settings = UserPoolType {
-        name: Some(input.pool_name),
-        policies: input.policies,
-        deletion_protection: input.deletion_protection,
-        lambda_config: input.lambda_config,
-        schema_attributes: Some(schema::read(input.schema.unwrap_or_default())?),
-        auto_verified_attributes: input.auto_verified_attributes,
-        alias_attributes: input.alias_attributes,
-        username_attributes: input.username_attributes,
-        sms_verification_message: input.sms_verification_message,
-        email_verification_message: input.email_verification_message,
-        email_verification_subject: input.email_verification_subject,
-        verification_message_template: input.verification_message_template,
-        sms_authentication_message: input.sms_authentication_message,
-        user_attribute_update_settings: input.user_attribute_update_settings,
-        mfa_configuration: input.mfa_configuration,
-        device_configuration: input.device_configuration,
-        email_configuration: input.email_configuration,
-        sms_configuration: input.sms_configuration,
-        user_pool_tags: input.user_pool_tags,
-        admin_create_user_config: input.admin_create_user_config,
-        user_pool_add_ons: input.user_pool_add_ons,
-        username_configuration: input.username_configuration,
-        account_recovery_setting: input.account_recovery_setting,
-        user_pool_tier: input.user_pool_tier,
-        key_configuration: input.key_configuration,
-        issuer_configuration: input.issuer_configuration,
-        acr_configuration: input.acr_configuration,
-        dcr_configuration: input.dcr_configuration,
-        ..UserPoolType::default()
-    };
+    // Two members have other names in the shape that is kept.
+    let (name, schema) = (input.pool_name.clone(), input.schema.clone().unwrap_or_default());
+    let mut settings = input.into_settings();
+    settings.name = Some(name);
+    settings.schema_attributes = Some(schema::read(schema)?);
     completed(tiers, settings)
 }
 
 /// The settings after an update: what it leaves out goes back to its default, but for the members that say otherwise.
 pub fn updated(tiers: Tiers, current: &UserPoolType, input: update_user_pool::Input) -> Result<UserPoolType, Fault> {
+    let name = input.pool_name.clone().or_else(|| current.name.clone());
+    let given = input.into_settings();
     let settings = UserPoolType {
-        name: input.pool_name.or_else(|| current.name.clone()),
-        policies: input.policies,
-        deletion_protection: input.deletion_protection,
-        lambda_config: input.lambda_config,
-        auto_verified_attributes: input.auto_verified_attributes,
-        sms_verification_message: input.sms_verification_message,
-        email_verification_message: input.email_verification_message,
-        email_verification_subject: input.email_verification_subject,
-        verification_message_template: input.verification_message_template,
-        sms_authentication_message: input.sms_authentication_message,
-        user_attribute_update_settings: input.user_attribute_update_settings,
-        mfa_configuration: input.mfa_configuration,
-        device_configuration: input.device_configuration,
-        email_configuration: input.email_configuration,
-        sms_configuration: input.sms_configuration,
-        user_pool_tags: input.user_pool_tags,
-        admin_create_user_config: input.admin_create_user_config,
-        user_pool_add_ons: input.user_pool_add_ons,
-        account_recovery_setting: input.account_recovery_setting,
-        acr_configuration: input.acr_configuration,
+        name,
         // Kept when left out (user-pools.md 6.1, additions-2026.md 3).
-        user_pool_tier: input.user_pool_tier.or(current.user_pool_tier),
-        key_configuration: input.key_configuration.or_else(|| current.key_configuration.clone()),
-        issuer_configuration: input.issuer_configuration.or_else(|| current.issuer_configuration.clone()),
-        dcr_configuration: input.dcr_configuration.or_else(|| current.dcr_configuration.clone()),
+        user_pool_tier: given.user_pool_tier.or(current.user_pool_tier),
+        key_configuration: given.key_configuration.or_else(|| current.key_configuration.clone()),
+        issuer_configuration: given.issuer_configuration.or_else(|| current.issuer_configuration.clone()),
+        dcr_configuration: given.dcr_configuration.or_else(|| current.dcr_configuration.clone()),
         // Never changed by an update.
         schema_attributes: current.schema_attributes.clone(),
         alias_attributes: current.alias_attributes.clone(),
         username_attributes: current.username_attributes.clone(),
         username_configuration: current.username_configuration.clone(),
-        ..UserPoolType::default()
+        ..given
     };
     completed(tiers, settings)
 }
@@ -92,12 +49,17 @@ pub fn updated(tiers: Tiers, current: &UserPoolType, input: update_user_pool::In
 /// Checks the rules between members and fills in the defaults.
 fn completed(tiers: Tiers, mut settings: UserPoolType) -> Result<UserPoolType, Fault> {
     check_mfa(&settings)?;
+    check_first_factors(&settings)?;
     check_sms(&settings)?;
     check_recovery(settings.account_recovery_setting.as_ref())?;
     check_update_settings(&settings)?;
     check_email(settings.email_configuration.as_ref())?;
     check_tags(settings.user_pool_tags.as_ref())?;
     check_acr(&settings)?;
+    if let Some(dcr) = &mut settings.dcr_configuration {
+        dcr.enable_status.get_or_insert(StatusType::Enabled);
+        dcr.open_dcr_enabled.get_or_insert(false);
+    }
     tiers.check(&settings)?;
     unserved::pool(&settings)?;
     policies(&mut settings)?;
@@ -115,10 +77,7 @@ fn completed(tiers: Tiers, mut settings: UserPoolType) -> Result<UserPoolType, F
 fn policies(settings: &mut UserPoolType) -> Result<(), Fault> {
     let policies = settings.policies.get_or_insert_with(UserPoolPolicyType::default);
     let sign_in = policies.sign_in_policy.get_or_insert_with(SignInPolicyType::default);
-    let factors = sign_in.allowed_first_auth_factors.get_or_insert_with(|| vec![AuthFactorType::Password]);
-    if !factors.contains(&AuthFactorType::Password) {
-        return Err(fault::invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD."));
-    }
+    sign_in.allowed_first_auth_factors.get_or_insert_with(|| vec![AuthFactorType::Password]);
     let whole = policies.password_policy.is_none();
     let password = policies.password_policy.get_or_insert_with(PasswordPolicyType::default);
     // A policy that is given in part asks for no class it does not name (user-pools.md 6.2).
@@ -170,6 +129,22 @@ fn check_mfa(settings: &UserPoolType) -> Result<(), Fault> {
     let wanted = settings.mfa_configuration.is_some_and(|mfa| mfa != UserPoolMfaType::Off);
     if wanted && settings.sms_configuration.is_none() {
         return Err(fault::invalid_parameter(say::MFA_NEEDS_SMS));
+    }
+    Ok(())
+}
+
+/// The rules of user-pools.md 6.2 and additions-2026.md 3.5 for what a person may begin with.
+fn check_first_factors(settings: &UserPoolType) -> Result<(), Fault> {
+    let sign_in = settings.policies.as_ref().and_then(|policies| policies.sign_in_policy.as_ref());
+    let Some(factors) = sign_in.and_then(|policy| policy.allowed_first_auth_factors.as_deref()) else { return Ok(()) };
+    if factors.contains(&AuthFactorType::SoftwareToken) {
+        return Err(fault::invalid_parameter(say::SOFTWARE_TOKEN_FIRST));
+    }
+    if !factors.contains(&AuthFactorType::Password) {
+        return Err(fault::invalid_parameter("AllowedFirstAuthFactors must contain PASSWORD."));
+    }
+    if settings.mfa_configuration == Some(UserPoolMfaType::On) && factors.len() > 1 {
+        return Err(fault::invalid_parameter(say::FIRST_FACTORS_WITH_MFA));
     }
     Ok(())
 }

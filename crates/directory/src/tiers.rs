@@ -2,7 +2,9 @@
 
 use contract::Fault;
 use contract::cognito_idp::fault;
-use contract::cognito_idp::types::{AdvancedSecurityModeType, AuthFactorType, UserPoolTierType, UserPoolType};
+use contract::cognito_idp::types::{
+    AdvancedSecurityModeType, AuthFactorType, StatusType, UserPoolTierType, UserPoolType,
+};
 
 /// What pool tiers mean in this deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +38,21 @@ impl Tiers {
         }
         Ok(())
     }
+
+    /// Refuses the parts of SetUserPoolMfaConfig that need a higher tier than the pool has.
+    ///
+    /// # Errors
+    /// FeatureUnavailableInTierException, naming the feature.
+    pub fn check_mfa(self, settings: &UserPoolType, mail: bool, passkeys: bool) -> Result<(), Fault> {
+        if self == Self::Open || settings.user_pool_tier != Some(UserPoolTierType::Lite) {
+            return Ok(());
+        }
+        match (mail, passkeys) {
+            (true, _) => Err(refusal("E-mail MFA", "Essentials or Plus feature plan")),
+            (_, true) => Err(refusal("Passkey sign-in", "Essentials or Plus feature plan")),
+            _ => Ok(()),
+        }
+    }
 }
 
 fn refusal(feature: &str, plan: &str) -> Fault {
@@ -53,7 +70,7 @@ fn above_lite(settings: &UserPoolType) -> Option<&'static str> {
         Some("Passwordless sign-in")
     } else if settings.acr_configuration.as_ref().is_some_and(|levels| !levels.is_empty()) {
         Some("Authentication context levels")
-    } else if settings.dcr_configuration.is_some() {
+    } else if settings.dcr_configuration.as_ref().is_some_and(|dcr| dcr.enable_status != Some(StatusType::Disabled)) {
         Some("Dynamic client registration")
     } else {
         None

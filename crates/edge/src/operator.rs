@@ -17,19 +17,26 @@ pub trait Readiness: Send + Sync + Debug {
     fn obstacles(&self) -> BoxFuture<'_, Vec<String>>;
 }
 
+/// Figures that have to be asked for before they can be shown.
+pub trait Scrape: Send + Sync + Debug {
+    /// Asks for them. What cannot be had in good time is left out.
+    fn refresh(&self) -> BoxFuture<'_, ()>;
+}
+
 #[derive(Clone)]
 struct Operator {
     readiness: Arc<dyn Readiness>,
+    scrape: Arc<dyn Scrape>,
     registry: Arc<Registry>,
 }
 
 /// `/healthz`, `/readyz`, `/metrics`.
-pub fn router(readiness: Arc<dyn Readiness>, registry: Arc<Registry>) -> Router {
+pub fn router(readiness: Arc<dyn Readiness>, scrape: Arc<dyn Scrape>, registry: Arc<Registry>) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
-        .with_state(Operator { readiness, registry })
+        .with_state(Operator { readiness, scrape, registry })
 }
 
 async fn healthz() -> Response<Body> {
@@ -46,6 +53,7 @@ async fn readyz(State(operator): State<Operator>) -> Response<Body> {
 }
 
 async fn metrics(State(operator): State<Operator>) -> Response<Body> {
+    operator.scrape.refresh().await;
     let mut page = String::with_capacity(8 * 1024);
     match prometheus_client::encoding::text::encode(&mut page, &operator.registry) {
         Ok(()) => text(

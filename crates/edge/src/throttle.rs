@@ -1,23 +1,32 @@
 //! Request rates of the service, per account, region and category of operations (user-pools.md 20). Off unless configured.
 //!
-//! Each bucket is one number, the GCRA's theoretical arrival time: when the bucket would be full again.
-//! Counted in this process: several nodes behind one address allow as many times the rate.
+//! Below them the rates of one user pool and of one person. Counted in this process: several nodes behind one address
+//! allow as many times the rate.
 
+mod bucket;
 mod category;
+mod finer;
 
+use bucket::{Bucket, SECOND};
 use category::{CATEGORIES, Category};
-use kernel::{AccountId, Clock, Region, Time};
+use finer::{Finer, Key};
+use kernel::{AccountId, Clock, Region, Time, UserPoolId};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Account and region pairs that are counted apart at once. The region is what a caller claims, so its number is bounded.
 const ROWS_MAX: usize = 64;
-const SECOND: u64 = 1_000_000_000;
 
 /// How long until the next request would pass, in whole seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryAfter(pub u64);
+
+impl RetryAfter {
+    const fn of(nanos: u64) -> Self {
+        let secs = nanos.div_ceil(SECOND);
+        Self(if secs == 0 { 1 } else { secs })
+    }
+}
 
 /// The buckets of a server.
 #[derive(Debug)]
@@ -27,6 +36,16 @@ pub struct Throttle {
     rows: RwLock<Vec<Row>>,
     /// Shared by everybody for whom no row is left.
     crowd: Buckets,
+    finer: Finer,
+}
+
+/// Whose rate a request draws on, below the account's.
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    /// The pool.
+    pub pool: &'a UserPoolId,
+    /// The person, as the request names them.
+    pub person: Option<&'a str>,
 }
 
 impl Throttle {
@@ -38,17 +57,77 @@ impl Throttle {
             operations.iter().map(move |&name| (name, category))
         };
         let categories = CATEGORIES.iter().flat_map(named).collect();
-        Self { clock, categories, rows: RwLock::default(), crowd: Buckets::default() }
+        Self { clock, categories, rows: RwLock::default(), crowd: Buckets::default(), finer: Finer::default() }
     }
 
-    /// Counts one request for a user pool operation.
+    /// Counts one request for a user pool operation, before anything of it is read. Answers to challenges are counted
+    /// by [`Throttle::take_answer`], once it is known what they answer.
     ///
     /// # Errors
     /// [`RetryAfter`] when the category's rate is used up.
     pub fn take(&self, operation: &str, account: &AccountId, region: &Region) -> Result<(), RetryAfter> {
-        let Some(&category) = self.categories.get(operation) else { return Ok(()) };
-        let now = nanos(self.clock.now());
-        self.counted(category, account, region, now).map_err(|wait| RetryAfter(wait.div_ceil(SECOND).max(1)))
+        match self.categories.get(operation) {
+            None | Some(Category::ChallengeAnswer) => Ok(()),
+            Some(&category) => self.counted(category, account, region, self.now()).map_err(RetryAfter::of),
+        }
+    }
+
+    /// Counts an answer to a challenge. One that sets a new password recovers an account and is counted as that
+    /// (user-pools.md 20).
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when the rate is used up.
+    pub fn take_answer(
+        &self,
+        operation: &str,
+        challenge: Option<&str>,
+        account: &AccountId,
+        region: &Region,
+    ) -> Result<(), RetryAfter> {
+        if self.categories.get(operation) != Some(&Category::ChallengeAnswer) {
+            return Ok(());
+        }
+        let sets_password = challenge == Some("NEW_PASSWORD_REQUIRED");
+        let category = if sets_password { Category::UserAccountRecovery } else { Category::ChallengeAnswer };
+        self.counted(category, account, region, self.now()).map_err(RetryAfter::of)
+    }
+
+    /// Counts one request of a caller who has proved who they are against the rates of the pool and the person it is
+    /// about.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when one of them is used up.
+    pub fn take_of(&self, operation: &'static str, whose: Whose<'_>) -> Result<(), RetryAfter> {
+        let now = self.now();
+        self.keys(operation, whose).try_for_each(|key| self.finer.take(&key, now)).map_err(RetryAfter::of)
+    }
+
+    /// Whether the rates of the pool and the person would let a request pass. Takes nothing: whoever only claims to be
+    /// somebody must not use up what is theirs.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when one of them is used up.
+    pub fn look_of(&self, operation: &'static str, whose: Whose<'_>) -> Result<(), RetryAfter> {
+        let now = self.now();
+        self.keys(operation, whose).try_for_each(|key| self.finer.look(&key, now)).map_err(RetryAfter::of)
+    }
+
+    /// Counts a request that was let pass by [`Throttle::look_of`] and has proved whose it was.
+    pub fn spend_of(&self, operation: &'static str, whose: Whose<'_>) {
+        let now = self.now();
+        self.keys(operation, whose).for_each(|key| self.finer.spend(&key, now));
+    }
+
+    fn keys(&self, operation: &'static str, whose: Whose<'_>) -> impl Iterator<Item = Key> {
+        let category = self.categories.get(operation).copied();
+        let of_pool = category.and_then(|category| Key::of_pool(category, operation, whose.pool));
+        let of_person = category.zip(whose.person);
+        let of_person = of_person.and_then(|(category, person)| Key::of_person(category, whose.pool, person));
+        of_pool.into_iter().chain(of_person)
+    }
+
+    fn now(&self) -> u64 {
+        nanos(self.clock.now())
     }
 
     fn counted(&self, category: Category, account: &AccountId, region: &Region, now: u64) -> Result<(), u64> {
@@ -111,83 +190,14 @@ impl Buckets {
     }
 
     fn are_full(&self, now: u64) -> bool {
-        self.0.iter().all(|bucket| bucket.0.load(Ordering::Relaxed) <= now)
+        self.0.iter().all(|bucket| bucket.is_full(now))
     }
-}
-
-/// Generic cell rate algorithm (ITU-T I.371, annex A): the moment at which the bucket is full again, in nanoseconds.
-#[derive(Debug, Default)]
-struct Bucket(AtomicU64);
-
-impl Bucket {
-    /// Takes one of `rps` per second, all of which may come at once; otherwise says how long until one is there.
-    fn take(&self, rps: u32, now: u64) -> Result<(), u64> {
-        let interval = SECOND / u64::from(rps.max(1));
-        let tolerance = interval * u64::from(rps.saturating_sub(1));
-        let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
-            let start = arrival(full_at, now);
-            (start - now <= tolerance).then_some(start + interval)
-        });
-        taken.map(drop).map_err(|full_at| (arrival(full_at, now) - now).saturating_sub(tolerance))
-    }
-}
-
-/// No bucket takes longer than a second to fill. A moment further ahead was written before the clock was set back;
-/// the second second is for threads that read the clock a little apart.
-fn arrival(full_at: u64, now: u64) -> u64 {
-    if full_at > now + 2 * SECOND { now } else { full_at.max(now) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::AtomicI64;
-
-    const START: u64 = 1_767_268_800 * SECOND;
-
-    fn passing(bucket: &Bucket, rps: u32, now: u64) -> usize {
-        (0..10_000).take_while(|_| bucket.take(rps, now).is_ok()).count()
-    }
-
-    #[test]
-    fn up_46_a_burst_of_exactly_the_rate_then_one_per_interval() {
-        for rps in [1, 15, 25, 30, 120, 360] {
-            let bucket = Bucket::default();
-            let interval = SECOND / u64::from(rps);
-            assert_eq!(passing(&bucket, rps, START), rps as usize);
-            for n in 1..=u64::from(rps) {
-                assert_eq!(bucket.take(rps, START + n * interval - 1), Err(1), "{rps}: too early by a nanosecond");
-                assert_eq!(passing(&bucket, rps, START + n * interval), 1, "{rps}");
-            }
-            assert_eq!(
-                passing(&bucket, rps, START + 60 * SECOND),
-                rps as usize,
-                "a rest fills it, and no more than full"
-            );
-        }
-    }
-
-    #[test]
-    fn up_46_a_clock_that_was_set_back_locks_nobody_out() {
-        let bucket = Bucket::default();
-        assert_eq!(passing(&bucket, 15, START), 15);
-        assert_eq!(passing(&bucket, 15, START - 3600 * SECOND), 15);
-        assert_eq!(
-            passing(&bucket, 15, START - 3600 * SECOND - SECOND / 100),
-            0,
-            "a clock that only trembles gives nothing"
-        );
-    }
-
-    #[test]
-    fn up_46_threads_together_get_no_more_than_the_rate() {
-        let bucket = Bucket::default();
-        let passed: usize = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| passing(&bucket, 360, START))).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
-        });
-        assert_eq!(passed, 360);
-    }
+    use std::sync::atomic::{AtomicI64, Ordering};
 
     #[derive(Debug, Default)]
     struct Moved(AtomicI64);
@@ -206,7 +216,11 @@ mod tests {
     }
 
     fn count(throttle: &Throttle, operation: &str, region: &Region) -> usize {
-        (0..10_000).take_while(|_| throttle.take(operation, &account(), region).is_ok()).count()
+        let once = |_: &i32| match throttle.take(operation, &account(), region) {
+            Ok(()) => throttle.take_answer(operation, None, &account(), region).is_ok(),
+            Err(_) => false,
+        };
+        (0..10_000).take_while(once).count()
     }
 
     #[test]
@@ -238,6 +252,56 @@ mod tests {
         let there = region("us-east-1");
         assert_eq!(count(&throttle, "InitiateAuth", &there), 120);
         assert_eq!(count(&throttle, "RespondToAuthChallenge", &there), 360);
+    }
+
+    #[test]
+    fn sm_32_a_new_password_for_a_challenge_counts_as_recovery_of_the_account() {
+        let throttle = Throttle::new(Arc::new(Moved::default()));
+        let here = region("eu-west-1");
+        let answer = |challenge| throttle.take_answer("RespondToAuthChallenge", challenge, &account(), &here).is_ok();
+        assert_eq!((0..100).take_while(|_| answer(Some("NEW_PASSWORD_REQUIRED"))).count(), 30);
+        assert_eq!(count(&throttle, "ForgotPassword", &here), 0, "they share the bucket");
+        assert!(answer(Some("PASSWORD_VERIFIER")), "other answers have theirs");
+        assert_eq!(count(&throttle, "InitiateAuth", &here), 120, "and nothing overflowed");
+    }
+
+    #[test]
+    fn sm_32_one_pool_has_five_requests_per_operation_on_its_resources_and_five_on_its_clients() {
+        let throttle = Throttle::new(Arc::new(Moved::default()));
+        let (one, other) = (pool("eu-west-1_One"), pool("eu-west-1_Other"));
+        let count = |operation, pool| {
+            let whose = Whose { pool, person: None };
+            (0..100).take_while(|_| throttle.take_of(operation, whose).is_ok()).count()
+        };
+        assert_eq!(count("CreateGroup", &one), 5);
+        assert_eq!(count("UpdateGroup", &one), 5, "each operation apart");
+        assert_eq!(count("CreateGroup", &other), 5, "each pool apart");
+        assert_eq!(count("UpdateUserPoolClient", &one), 5);
+        assert_eq!(count("CreateUserPoolClient", &one), 0, "clients together");
+        assert_eq!(count("DescribeUserPoolClient", &one), 5, "reads apart from writes");
+        assert_eq!(count("ListUsers", &one), 100, "the pool has no rate of its own for these");
+    }
+
+    #[test]
+    fn sm_33_one_person_is_read_ten_times_a_second_and_written_ten_times() {
+        let clock = Arc::new(Moved::default());
+        let throttle = Throttle::new(clock.clone());
+        let pool = pool("eu-west-1_One");
+        let count = |operation, person| {
+            let whose = Whose { pool: &pool, person: Some(person) };
+            (0..100).take_while(|_| throttle.take_of(operation, whose).is_ok()).count()
+        };
+        assert_eq!(count("AdminGetUser", "ana"), 10);
+        assert_eq!(count("AdminListDevices", "ana"), 0, "reads together");
+        assert_eq!(count("AdminUpdateUserAttributes", "ana"), 10, "writes apart from them");
+        assert_eq!(count("AdminSetUserPassword", "ana"), 0, "writes together");
+        assert_eq!(count("AdminGetUser", "bob"), 10, "each person apart");
+        clock.0.store(100, Ordering::Relaxed);
+        assert_eq!(count("AdminGetUser", "ana"), 1, "one more every tenth of a second");
+    }
+
+    fn pool(id: &str) -> UserPoolId {
+        UserPoolId::parse(id).unwrap()
     }
 
     #[test]

@@ -46,8 +46,9 @@ impl Told {
 
     fn outcome(&self, status: StatusCode) -> &'static str {
         match status.as_u16() {
+            // What nobody has built yet is refused; nothing broke.
+            501 | 400..=499 => "refused",
             500.. => "failed",
-            400.. => "refused",
             _ if self.challenge.is_some() => "challenge",
             _ => "ok",
         }
@@ -122,6 +123,8 @@ mod tests {
         assert_eq!(told.outcome(StatusCode::OK), "challenge");
         assert_eq!(told.outcome(StatusCode::BAD_REQUEST), "refused");
         assert_eq!(Told::default().outcome(StatusCode::OK), "ok");
-        assert_eq!(Told::default().outcome(StatusCode::NOT_IMPLEMENTED), "failed");
+        assert_eq!(Told::default().outcome(StatusCode::NOT_IMPLEMENTED), "refused", "nothing broke");
+        assert_eq!(Told::default().outcome(StatusCode::INTERNAL_SERVER_ERROR), "failed");
+        assert_eq!(Told::default().outcome(StatusCode::SERVICE_UNAVAILABLE), "failed");
     }
 }

@@ -12,7 +12,7 @@ mod recipient;
 mod sender;
 pub mod wording;
 
-pub use outbox::{DEADLINE, Delivery, Messages, Note, Outgoing, Parts, Round, place as outbox_context};
+pub use outbox::{DEADLINE, Delivery, Messages, Note, Outgoing, Parts, Round, Tally, Waiting, place as outbox_context};
 pub use recipient::Recipient;
 pub use sender::{DEFAULT_FROM, Sender};
 pub use wording::{Occasion, Templates, Written};

@@ -27,6 +27,7 @@ fn pool(settings: UserPoolType) -> Pool {
         account: AccountId::parse("123456789012").unwrap(),
         name: "people".into(),
         settings,
+        mfa: Default::default(),
         created: Time::default(),
         modified: Time::default(),
     }

@@ -99,6 +99,7 @@ fn pool() -> Pool {
         account: AccountId::parse("123456789012").unwrap(),
         name: "people".into(),
         settings: UserPoolType::default(),
+        mfa: Default::default(),
         created: Time::default(),
         modified: Time::default(),
     }

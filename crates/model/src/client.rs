@@ -1,7 +1,7 @@
 //! An app client: its settings in the contract's own shape, and its secrets.
 
 use contract::cognito_idp::types::{
-    ExplicitAuthFlowsType, PreventUserExistenceErrorTypes, TimeUnitsType, UserPoolClientType,
+    ExplicitAuthFlowsType, FeatureType, PreventUserExistenceErrorTypes, TimeUnitsType, UserPoolClientType,
 };
 use kernel::{ClientId, Time, UserPoolId};
 use std::time::Duration;
@@ -54,10 +54,39 @@ pub enum Flow {
 }
 
 impl Client {
+    /// Secrets a client can have at once, so that one can replace the other without a gap.
+    pub const SECRETS_MAX: usize = 2;
+
+    /// The id of the secret the client was made with.
+    #[must_use]
+    pub fn original_secret_id(&self) -> String {
+        self.secret_id(self.created)
+    }
+
+    /// An id for a secret made now, different from those of the others and from the first one's.
+    #[must_use]
+    pub fn next_secret_id(&self, others: &[ClientSecret], now: Time) -> String {
+        let latest = others.iter().map(|other| other.created).fold(self.created, Time::max);
+        let second = Duration::from_secs(1);
+        let mut at = now.max(latest + second);
+        while others.iter().any(|other| other.id == self.secret_id(at)) {
+            at = at + second;
+        }
+        self.secret_id(at)
+    }
+
+    fn secret_id(&self, at: Time) -> String {
+        format!("{}--{}", self.id, at.secs())
+    }
+
     /// Whether the client may use a flow (user-pools.md 8.1: legacy flags imply SRP and refresh).
     #[must_use]
     pub fn allows(&self, flow: Flow) -> bool {
         use ExplicitAuthFlowsType as F;
+        // Also where the flow is implied: its answer has no room for the next token (tokens.md 6.1).
+        if flow == Flow::Refresh && self.rotation_grace().is_some() {
+            return false;
+        }
         let listed = self.settings.explicit_auth_flows.as_deref().unwrap_or_default();
         if listed.is_empty() {
             return matches!(flow, Flow::UserSrp | Flow::Custom | Flow::Refresh);
@@ -84,6 +113,14 @@ impl Client {
     #[must_use]
     pub fn revocable(&self) -> bool {
         self.settings.enable_token_revocation.unwrap_or(true)
+    }
+
+    /// Where refresh tokens are rotated: how long one that was replaced may be used again.
+    #[must_use]
+    pub fn rotation_grace(&self) -> Option<Duration> {
+        let rotation = self.settings.refresh_token_rotation.as_ref().filter(|r| r.feature == FeatureType::Enabled)?;
+        // Left out is zero: a longer life of a used token is for who asks for it.
+        Some(Duration::from_secs(u64::try_from(rotation.retry_grace_period_seconds.unwrap_or(0)).unwrap_or(0)))
     }
 
     /// How long a challenge session is good.

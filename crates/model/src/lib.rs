@@ -24,7 +24,7 @@ pub use caller::{Caller, Principal, Served};
 pub use client::{Client, ClientSecret, Flow};
 pub use code::{Code, CodePurpose};
 pub use credential::{Credential, RetiredPassword};
-pub use family::Family;
+pub use family::{Family, Standing};
 pub use group::{Group, Membership, Rank};
 pub use password::PasswordPolicy;
 pub use pool::{Contact, Naming, Pool, Recovery};

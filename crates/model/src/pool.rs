@@ -1,6 +1,7 @@
 //! A user pool: its settings in the contract's own shape, and what the rest of the house asks of them.
 
 use crate::password::PasswordPolicy;
+use contract::cognito_idp::get_user_pool_mfa_config;
 use contract::cognito_idp::types::{
     RecoveryOptionNameType, SchemaAttributeType, UserPoolType, UsernameAttributeType, VerifiedAttributeType,
 };
@@ -18,6 +19,9 @@ pub struct Pool {
     pub name: String,
     /// Its settings in the shape in which they are described.
     pub settings: UserPoolType,
+    /// What SetUserPoolMfaConfig set and no other operation touches, in the shape in which it is shown. Members that are
+    /// pool settings as well (the mode, the text message and who sends it) stand in `settings` only.
+    pub mfa: get_user_pool_mfa_config::Output,
     /// When it was made.
     pub created: Time,
     /// When it was last changed.

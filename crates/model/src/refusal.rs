@@ -182,6 +182,9 @@ pub enum Refusal {
     /// Refresh token ended.
     #[error("refresh token revoked")]
     RefreshTokenRevoked,
+    /// Refresh token used again after it was rotated and its grace was over; the sign-in has ended with it.
+    #[error("refresh token reused")]
+    RefreshTokenReused,
     /// RevokeToken: the token belongs to another client, or the client did not prove itself.
     #[error("revocation not authorised")]
     RevokeUnauthorized,

@@ -134,6 +134,7 @@ impl From<Refusal> for Fault {
             R::RefreshTokenInvalid => fault::not_authorized("Invalid Refresh Token"),
             R::RefreshTokenExpired => fault::not_authorized("Refresh Token has expired"),
             R::RefreshTokenRevoked => fault::not_authorized("Refresh Token has been revoked"),
+            R::RefreshTokenReused => fault::refresh_token_reuse("Refresh Token has been used before."),
             R::RevokeUnauthorized => fault::unauthorized("Unauthorized to revoke the token."),
             R::RevokeUnsupported => fault::unsupported_operation("Token revocation is not enabled for this client."),
             R::RevokeWrongType => fault::unsupported_token_type("Only refresh tokens can be revoked."),

@@ -12,6 +12,9 @@ pub enum KeyUse {
 }
 
 impl KeyUse {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Id, Self::Access];
+
     /// As stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -24,7 +27,7 @@ impl KeyUse {
     /// As stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Id, Self::Access].into_iter().find(|u| u.as_str() == text)
+        Self::ALL.into_iter().find(|u| u.as_str() == text)
     }
 }
 
@@ -47,4 +50,12 @@ pub struct SigningKeyRow {
     pub not_before: Time,
     /// From then on it no longer signs; published until its last token has expired.
     pub retired: Option<Time>,
+}
+
+impl SigningKeyRow {
+    /// Whether the key signs at that moment.
+    #[must_use]
+    pub fn signs_at(&self, now: Time) -> bool {
+        self.not_before <= now && self.retired.is_none_or(|end| now < end)
+    }
 }

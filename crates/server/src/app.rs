@@ -1,6 +1,7 @@
 //! All rooms joined: from a database, a keyring and a world outside to something that answers requests.
 
 use crate::config::{Issuer, RegionList};
+use crate::figures::Figures;
 use crate::jobs;
 use crate::published::PublishedTokens;
 use crate::readiness::StoreReadiness;
@@ -19,6 +20,7 @@ use prometheus_client::registry::Registry;
 use signin::Signin;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use tokens::{IssuerStyle, Tokens};
 use tokio_util::sync::CancellationToken;
@@ -72,6 +74,8 @@ pub struct Plan {
     pub issuer: Issuer,
     /// How new passwords are kept.
     pub password_storage: PasswordStorage,
+    /// At what age a pool's signing keys are replaced; None: only by hand.
+    pub signing_age: Option<Duration>,
     /// Whether a changed password ends the tokens handed out before.
     pub password_change_ends_sessions: bool,
     /// What pool tiers mean.
@@ -82,6 +86,8 @@ pub struct Plan {
     pub limits: Limits,
     /// Whether the service's request rates are kept.
     pub throttling: bool,
+    /// Whether signed operations are answered on the public listener; on the operator's otherwise.
+    pub public_admin_api: bool,
     /// Whose forwarded headers are believed.
     pub trusted_proxies: TrustedProxies,
     /// Sender of mail whose pool names none.
@@ -94,9 +100,11 @@ pub struct App {
     ground: Ground,
     front: Arc<Front>,
     operator: Arc<Front>,
+    administration: Arc<Front>,
     metrics: Arc<Metrics>,
     tokens: Tokens,
     messages: Messages,
+    signing_age: Option<Duration>,
     /// What the operations run on.
     pub directory: Arc<Directory>,
 }
@@ -125,7 +133,7 @@ impl App {
         let accounts = Accounts {
             store: store.clone(),
             keyring: keyring.clone(),
-            crypto,
+            crypto: crypto.clone(),
             messages: messages.clone(),
             password_storage: plan.password_storage,
             password_change_ends_sessions: plan.password_change_ends_sessions,
@@ -143,20 +151,35 @@ impl App {
         });
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
+        let figures =
+            Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock.clone()));
         let registry = Arc::new(registry);
-        let door = door(&plan, &directory, authority(&plan, &store, keyring, &clock));
-        let mut router = edge::aws::router(Arc::new(door))
-            .merge(edge::well_known::router(Arc::new(PublishedTokens(tokens.clone()))));
+        let Doors { public, operator: operators } =
+            Doors::of(&plan, &directory, authority(&plan, &store, keyring, &clock));
+        let mut router =
+            edge::aws::router(public).merge(edge::well_known::router(Arc::new(PublishedTokens(tokens.clone()))));
         if let Some(inbox) = inbox {
             router = router.merge(edge::inbox::router(inbox));
         }
         let mut front = Front::new(router, entropy.clone(), metrics.clone(), plan.trusted_proxies.clone(), plan.limits);
-        if plan.trust == Trust::AnyoneOnLoopback {
-            front = front.loopback_only();
+        let mut router = edge::operator::router(Arc::new(StoreReadiness(store)), figures, registry);
+        if let Some(door) = operators {
+            router = router.merge(edge::aws::router(door));
         }
-        let operator = edge::operator::router(Arc::new(StoreReadiness(store)), registry);
-        let operator = Front::new(operator, entropy, metrics.clone(), TrustedProxies::default(), plan.limits);
-        Self { ground, front: Arc::new(front), operator: Arc::new(operator), metrics, tokens, messages, directory }
+        let mut operator = Front::new(router, entropy, metrics.clone(), TrustedProxies::default(), plan.limits);
+        if plan.trust == Trust::AnyoneOnLoopback {
+            (front, operator) = (front.loopback_only(), operator.loopback_only());
+        }
+        let (front, operator) = (Arc::new(front), Arc::new(operator));
+        let administration = if plan.public_admin_api { front.clone() } else { operator.clone() };
+        let signing_age = plan.signing_age;
+        Self { ground, front, operator, administration, metrics, tokens, messages, signing_age, directory }
+    }
+
+    /// What answers signed operations, for callers inside the process.
+    #[must_use]
+    pub fn administration(&self) -> Arc<Front> {
+        self.administration.clone()
     }
 
     /// What answers requests, for callers inside the process.
@@ -174,7 +197,7 @@ impl App {
     /// Listens and works until `stop`, then lets requests under way finish, and after them the jobs.
     pub async fn serve(&self, public: Listener, operator: Option<Listener>, stop: CancellationToken) {
         let jobs_stop = CancellationToken::new();
-        let jobs = jobs::start(&self.ground, &self.tokens, &self.messages, &jobs_stop);
+        let jobs = jobs::start(&self.ground, &self.tokens, &self.messages, self.signing_age, &jobs_stop);
         let operating = async {
             if let Some(operator) = operator {
                 operator.serve(self.operator.clone(), self.metrics.clone(), stop.clone()).await;
@@ -187,17 +210,32 @@ impl App {
     }
 }
 
-fn door(plan: &Plan, directory: &Arc<Directory>, authority: Authority) -> AwsDoor {
-    AwsDoor {
-        services: vec![
-            JsonService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
-            JsonService::of(Service::CognitoIdentity.meta()),
-        ],
-        authority: Arc::new(authority),
-        account: plan.account.clone(),
-        home_region: plan.home_region.clone(),
-        body_timeout: plan.limits.body_timeout,
-        throttle: plan.throttling.then(|| Throttle::new(directory.clock.clone())),
+/// The front doors of the AWS services: the public one, and the operator's where administration is moved there.
+struct Doors {
+    public: Arc<AwsDoor>,
+    operator: Option<Arc<AwsDoor>>,
+}
+
+impl Doors {
+    fn of(plan: &Plan, directory: &Arc<Directory>, authority: Authority) -> Self {
+        let authority = Arc::new(authority);
+        // The rates are the server's, whichever listener a request comes in by.
+        let throttle = plan.throttling.then(|| Arc::new(Throttle::new(directory.clock.clone())));
+        let door = |administration| {
+            Arc::new(AwsDoor {
+                services: vec![
+                    JsonService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
+                    JsonService::of(Service::CognitoIdentity.meta()),
+                ],
+                authority: authority.clone(),
+                account: plan.account.clone(),
+                home_region: plan.home_region.clone(),
+                body_timeout: plan.limits.body_timeout,
+                throttle: throttle.clone(),
+                administration,
+            })
+        };
+        Self { public: door(plan.public_admin_api), operator: (!plan.public_admin_api).then(|| door(true)) }
     }
 }
 

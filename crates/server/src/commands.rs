@@ -7,6 +7,7 @@ pub mod keys;
 pub mod master;
 pub mod migrate;
 pub mod serve;
+pub mod signing;
 
 use crate::config::{Layers, Settings, environment};
 use anyhow::Context;

@@ -1,4 +1,5 @@
-//! What happens without anybody asking: messages leave, signing keys are made ahead of need, what has expired is swept.
+//! What happens without anybody asking: messages leave, signing keys are made ahead of need and replaced when they are
+//! old, what has expired is swept.
 
 use crate::app::Ground;
 use kernel::EntropyExt;
@@ -16,8 +17,17 @@ const LEASE: Duration = Duration::from_secs(180);
 /// Rows of one sweeping step, per table.
 const SWEEP_ROWS: u32 = 500;
 
+/// Pools whose signing keys are replaced in one round.
+const ROTATED_POOLS: u32 = 4;
+
 /// Starts the jobs; they end soon after `stop`.
-pub(crate) fn start(ground: &Ground, tokens: &Tokens, messages: &Messages, stop: &CancellationToken) -> TaskTracker {
+pub(crate) fn start(
+    ground: &Ground,
+    tokens: &Tokens,
+    messages: &Messages,
+    signing_age: Option<Duration>,
+    stop: &CancellationToken,
+) -> TaskTracker {
     let jobs = TaskTracker::new();
     // Letters are claimed row by row, so every node may dispatch.
     jobs.spawn({
@@ -26,7 +36,10 @@ pub(crate) fn start(ground: &Ground, tokens: &Tokens, messages: &Messages, stop:
     });
     let node = ground.entropy.uuid().to_string();
     jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
-    jobs.spawn(sweep(ground.clone(), node, stop.clone()));
+    jobs.spawn(sweep(ground.clone(), node.clone(), stop.clone()));
+    if let Some(age) = signing_age {
+        jobs.spawn(replace_signing_keys(ground.clone(), tokens.clone(), age, node, stop.clone()));
+    }
     jobs
 }
 
@@ -44,6 +57,18 @@ async fn fill_key_stock(ground: Ground, tokens: Tokens, node: String, stop: Canc
             () = tokens.stock_taken() => true,
             () = tokio::time::sleep(ROUND) => false,
         };
+    }
+}
+
+/// Publishes new signing keys for pools whose keys are old, a few at a time: each takes two keys that must be found first.
+async fn replace_signing_keys(ground: Ground, tokens: Tokens, age: Duration, node: String, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(ROUND)).await.is_some() {
+        if !has_lease(&ground, "signing_keys", &node).await {
+            continue;
+        }
+        if let Some(Err(error)) = stop.run_until_cancelled(tokens.rotate_aged(age, ROTATED_POOLS)).await {
+            tracing::warn!(%error, "old signing keys could not be replaced; the next round tries again");
+        }
     }
 }
 

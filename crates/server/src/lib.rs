@@ -8,6 +8,7 @@ pub mod commands;
 pub mod config;
 mod console;
 mod dev_certificate;
+mod figures;
 mod jobs;
 mod logs;
 pub mod open;

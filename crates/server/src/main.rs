@@ -1,7 +1,7 @@
 //! The binary `cognate`: what was typed, handed to the command it names.
 
 use clap::{Parser, Subcommand};
-use server::commands::{self, dev, keys, master};
+use server::commands::{self, dev, keys, master, signing};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
-    /// Lists, makes and ends root access keys.
+    /// Lists, makes and ends root access keys; changes master and signing keys.
     Keys {
         /// Configuration file (TOML).
         #[arg(long, global = true)]
@@ -79,6 +79,19 @@ enum KeysTask {
         #[command(subcommand)]
         step: MasterStep,
     },
+    /// Publishes new signing keys for a user pool; they sign a day later, and the old ones go on verifying.
+    RotateSigning {
+        /// The user pool's id.
+        pool: String,
+    },
+    /// Withdraws a leaked signing key at once: every token it signed is refused.
+    RevokeSigning {
+        /// The user pool's id.
+        pool: String,
+        /// The key's id, `kid` in tokens and in the key set.
+        #[arg(allow_hyphen_values = true)]
+        kid: String,
+    },
     /// Ends a key: it stops signing at once.
     End {
         /// The access key id.
@@ -108,6 +121,12 @@ fn main() -> ExitCode {
             let task = match task {
                 KeysTask::Master { step } => {
                     return done(master::run(config.as_deref(), step_of(step)));
+                }
+                KeysTask::RotateSigning { pool } => {
+                    return done(signing::run(config.as_deref(), &signing::Task::Rotate { pool }));
+                }
+                KeysTask::RevokeSigning { pool, kid } => {
+                    return done(signing::run(config.as_deref(), &signing::Task::Revoke { pool, kid }));
                 }
                 KeysTask::List => keys::Task::List,
                 KeysTask::Create { label } => keys::Task::Create { label },

@@ -13,6 +13,7 @@ use outbound::{
 };
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{DatabaseTls, Place, PostgresConfig, SchemaState, SqliteOptions, Store};
 
 /// Opens the database that the settings name.
@@ -204,10 +205,13 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
             Storage::Srp => PasswordStorage::Srp,
             Storage::Argon2id => PasswordStorage::Argon2id,
         },
+        signing_age: (settings.signing_max_age_days > 0)
+            .then(|| Duration::from_secs(u64::from(settings.signing_max_age_days) * 24 * 3600)),
         password_change_ends_sessions: settings.password_change_ends_sessions,
         trust,
         limits: limits(settings),
         throttling: settings.throttling,
+        public_admin_api: settings.public_admin_api,
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         mail_from: settings.mail_from.clone(),
     })

@@ -2,7 +2,7 @@
 
 use crate::subject::{Known, Subject};
 use crate::{Signin, finish, lock};
-use accounts::{Hourly, Rules, Through};
+use accounts::{Door, Hourly, Rules, Through};
 use kernel::Secret;
 use model::{Refusal, UserStatus};
 use store::work;
@@ -26,7 +26,7 @@ impl Signin {
         if bearer.user.status == UserStatus::ExternalProvider {
             return Err(Refusal::NotResettable);
         }
-        let through = Through { client: bearer.client, pool: bearer.pool };
+        let through = Through { client: bearer.client, pool: bearer.pool, door: Door::Public };
         let subject = self.subject_of(&through, &bearer.user.sub).await?;
         let Subject::Known(known) = &subject else { return Err(Refusal::NoSuchUser) };
         let known = Known::clone(known);

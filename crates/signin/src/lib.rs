@@ -17,6 +17,7 @@ mod srp;
 mod start;
 mod subject;
 
+pub use accounts::Door;
 pub use answer::Answer;
 pub use parameters::Parameters;
 pub use start::Start;
@@ -32,15 +33,6 @@ use tokens::{TokenSet, Tokens};
 pub struct Signin {
     accounts: Accounts,
     tokens: Tokens,
-}
-
-/// Which door a call came through. Some flows belong to one door only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// InitiateAuth, RespondToAuthChallenge.
-    Public,
-    /// AdminInitiateAuth, AdminRespondToAuthChallenge.
-    Administrator,
 }
 
 /// What a call ends with.

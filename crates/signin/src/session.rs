@@ -1,4 +1,5 @@
-//! The `Session` of a challenge: everything the next step needs, sealed, bound to pool and client, good once.
+//! The `Session` of a challenge: everything the next step needs, sealed, bound to pool, client
+//! and the door the sign-in began behind, good once.
 
 use crate::{Challenge, Signin};
 use accounts::Through;
@@ -90,6 +91,8 @@ impl Signin {
     }
 }
 
-fn binding(through: &Through) -> [&str; 2] {
-    [through.pool.id.as_str(), through.client.id.as_str()]
+/// What a session or secret block is good for. The door is part of it: what a back end began with signed calls is not
+/// finished by whoever gets hold of the session, nor does a public sign-in go on with the rights of a back end.
+pub(crate) fn binding(through: &Through) -> [&str; 3] {
+    [through.pool.id.as_str(), through.client.id.as_str(), through.door.as_str()]
 }

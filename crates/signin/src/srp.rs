@@ -3,7 +3,7 @@
 //! All state between challenge and answer is in SECRET_BLOCK, since old clients send no Session; the block is good once.
 
 use crate::answer::Answer;
-use crate::session::State;
+use crate::session::{State, binding};
 use crate::start::Start;
 use crate::subject::{Known, Subject};
 use crate::{Signin, Step, lock};
@@ -252,8 +252,4 @@ struct Proof {
 fn readable_timestamp(text: &str) -> Result<String, Refusal> {
     let readable = text.len() <= 64 && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
     if readable { Ok(text.to_owned()) } else { Err(Refusal::WrongPassword) }
-}
-
-fn binding(through: &Through) -> [&str; 2] {
-    [through.pool.id.as_str(), through.client.id.as_str()]
 }

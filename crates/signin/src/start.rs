@@ -1,7 +1,7 @@
 //! The first call of a sign-in: gates, client proof, then the flow (authentication.md 2).
 
 use crate::parameters::Parameters;
-use crate::{Door, Signin, Step, gates};
+use crate::{Signin, Step, gates};
 use accounts::Through;
 use contract::cognito_idp::types::AuthFlowType;
 use model::{Flow, Refusal};
@@ -11,8 +11,6 @@ use model::{Flow, Refusal};
 pub struct Start {
     /// The client and its pool.
     pub through: Through,
-    /// Which door.
-    pub door: Door,
     /// Which flow.
     pub flow: AuthFlowType,
     /// AuthParameters.
@@ -25,7 +23,7 @@ impl Signin {
     /// # Errors
     /// The refusal of the first gate that stays shut.
     pub async fn start(&self, start: Start) -> Result<Step, Refusal> {
-        match gates::admitted(start.flow, start.door, &start.through.client)? {
+        match gates::admitted(start.flow, start.through.door, &start.through.client)? {
             Flow::UserSrp => self.start_srp(&start).await,
             Flow::UserPassword | Flow::AdminUserPassword => self.start_password(&start).await,
             Flow::Refresh => self.start_refresh(&start).await,

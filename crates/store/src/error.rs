@@ -8,6 +8,21 @@ use std::sync::Arc;
 /// What went wrong underneath. Shared, because a failed commit fails every block of its batch.
 pub(crate) type Cause = Arc<dyn Error + Send + Sync>;
 
+/// A cause with what it came from. The driver's own text is "db error", and what the server said stands below it. Of
+/// the server's answer only the message is told, never its details, which may quote a row.
+fn told(cause: &Cause) -> String {
+    let mut line = cause.to_string();
+    let mut below = cause.source();
+    while let Some(error) = below {
+        match error.downcast_ref::<tokio_postgres::error::DbError>() {
+            Some(said) => line = format!("{line}: {}: {} ({})", said.severity(), said.message(), said.code().code()),
+            None => line = format!("{line}: {error}"),
+        }
+        below = error.source();
+    }
+    line
+}
+
 /// Something the store could not do.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -27,13 +42,13 @@ pub enum StoreError {
     #[error("writes have stopped because a flush failed")]
     Stopped,
     /// The database cannot be reached; nothing was committed.
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached: {}", told(.0))]
     Unreachable(Cause),
     /// The connection broke between COMMIT and its answer: the change may hold or not.
-    #[error("nobody knows whether the transaction was committed: {0}")]
+    #[error("nobody knows whether the transaction was committed: {}", told(.0))]
     Unsure(Cause),
     /// The engine refused a statement.
-    #[error("the database refused: {0}")]
+    #[error("the database refused: {}", told(.0))]
     Engine(Cause),
     /// A column held something else than the code expects.
     #[error("column {column} does not hold {expected}")]

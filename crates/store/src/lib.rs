@@ -7,6 +7,7 @@
 mod dialect;
 mod document;
 mod error;
+mod figures;
 mod nouns;
 mod postgres;
 mod row;
@@ -21,6 +22,7 @@ mod value;
 mod work;
 
 pub use error::StoreError;
+pub use figures::Figures;
 pub use nouns::*;
 pub use postgres::{DatabaseTls, PostgresConfig};
 pub use row::{FromCell, Row};

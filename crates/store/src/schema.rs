@@ -16,12 +16,19 @@ struct Migration {
 static MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "first_floor", sql: include_str!("migrations/0001_first_floor.sql") },
     Migration { number: 2, name: "pending_attributes", sql: include_str!("migrations/0002_pending_attributes.sql") },
-    Migration { number: 3, name: "password_history", sql: include_str!("migrations/0003_password_history.sql") },
-    Migration { number: 4, name: "groups", sql: include_str!("migrations/0004_groups.sql") },
+    Migration { number: 3, name: "groups", sql: include_str!("migrations/0003_groups.sql") },
+    Migration { number: 4, name: "refresh_rotation", sql: include_str!("migrations/0004_refresh_rotation.sql") },
+    Migration {
+        number: 5,
+        name: "signing_key_rotation",
+        sql: include_str!("migrations/0005_signing_key_rotation.sql"),
+    },
+    Migration { number: 6, name: "pool_mfa_settings", sql: include_str!("migrations/0006_pool_mfa_settings.sql") },
+    Migration { number: 7, name: "password_history", sql: include_str!("migrations/0007_password_history.sql") },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 4;
+const OURS: u32 = 7;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.

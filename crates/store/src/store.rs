@@ -3,7 +3,7 @@
 use crate::postgres::Postgres;
 use crate::settings::Settings;
 use crate::sqlite::Sqlite;
-use crate::{Place, PostgresConfig, SqliteOptions, StoreError, Tx, Work, vals, work};
+use crate::{Figures, Place, PostgresConfig, SqliteOptions, StoreError, Tx, Work, vals, work};
 use kernel::{BoxFuture, Stopwatch};
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,6 +132,15 @@ impl Store {
             .await?;
         }
         Ok(begun.elapsed() / count.max(1))
+    }
+
+    /// What it is doing and has done.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.figures(),
+            Engine::Postgres(postgres) => postgres.figures(),
+        }
     }
 
     /// Whether the store still takes writes.

@@ -32,15 +32,26 @@ pub struct App(Arc<Running>);
 #[derive(Debug)]
 struct Running {
     address: SocketAddr,
+    public: String,
     http: Client<HttpConnector, Full<Bytes>>,
     clock: Arc<MockClock>,
     root: Credentials,
     post: Arc<RecordingCourier>,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
     store: Store,
+    tokens: tokens::Tokens,
     stop: CancellationToken,
     serving: Mutex<Option<JoinHandle<()>>>,
     metrics: Arc<Metrics>,
+}
+
+/// What nodes of one deployment share.
+struct World {
+    database: Arc<TestDatabase>,
+    store: Store,
+    clock: Arc<MockClock>,
+    root: Credentials,
+    post: Arc<RecordingCourier>,
 }
 
 impl App {
@@ -57,7 +68,7 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn start_as(name: &str, change: fn(&mut Plan)) -> Self {
-        let database = fresh_database().await;
+        let database = Arc::new(fresh_database().await);
         let store = database.store();
         keys::stock(&store).await;
         let (clock, entropy) = (Arc::new(MockClock::default()), Arc::new(SeededEntropy::of(name)));
@@ -65,6 +76,35 @@ impl App {
         let made = made.expect("a root key is kept").expect("the first start makes a root key");
         let root = Credentials { access_key_id: made.id, secret: made.secret, token: None };
         let post = Arc::new(RecordingCourier::new());
+        let world = World { database, store, clock, root, post };
+        Self::serve(world, entropy, None, change).await
+    }
+
+    /// A second node on the same database, at the same moment and under the same public address, with caches of its own
+    /// and (on Postgres) connections of its own. Stop it like the first.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn node(&self) -> Self {
+        let running = &self.0;
+        let store = match running.database.postgres_url() {
+            Some(url) => Store::open_postgres(store::PostgresConfig::new(url)).await.expect("a second node connects"),
+            // One process cannot open the embedded database twice; two nodes never share it either.
+            None => running.store.clone(),
+        };
+        let world = World {
+            database: running.database.clone(),
+            store,
+            clock: running.clock.clone(),
+            root: running.root.clone(),
+            post: running.post.clone(),
+        };
+        let entropy = Arc::new(SeededEntropy::of(&running.address.to_string()));
+        Self::serve(world, entropy, Some(running.public.clone()), |_| {}).await
+    }
+
+    async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>, change: fn(&mut Plan)) -> Self {
+        let World { database, store, clock, root, post } = world;
         let ground = Ground {
             store: store.clone(),
             keyring: keys::keyring(),
@@ -77,9 +117,11 @@ impl App {
         let limits = Limits::default();
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
         let address = listener.address().expect("a bound port");
-        let mut plan = plan(address, limits);
+        let public = public.unwrap_or_else(|| format!("http://{address}"));
+        let mut plan = plan(&public, limits);
         change(&mut plan);
         let server = server::app::App::build(ground, plan);
+        let tokens = server.directory.tokens.clone();
         let (stop, metrics) = (CancellationToken::new(), server.metrics());
         let serving = tokio::spawn({
             let stop = stop.clone();
@@ -87,7 +129,20 @@ impl App {
         });
         let http = Client::builder(TokioExecutor::new()).build_http();
         let serving = Mutex::new(Some(serving));
-        Self(Arc::new(Running { address, http, clock, root, post, database, store, stop, serving, metrics }))
+        Self(Arc::new(Running {
+            address,
+            public,
+            http,
+            clock,
+            root,
+            post,
+            database,
+            store,
+            tokens,
+            stop,
+            serving,
+            metrics,
+        }))
     }
 
     /// Stops it.
@@ -147,7 +202,7 @@ impl App {
     /// The issuer of a pool's tokens.
     #[must_use]
     pub fn issuer(&self, pool: &str) -> String {
-        format!("http://{}/{pool}", self.0.address)
+        format!("{}/{pool}", self.0.public)
     }
 
     /// The world outside: what was sent, and what happens to what will be.
@@ -191,6 +246,27 @@ impl App {
         &self.0.store
     }
 
+    /// The token engine, for what no operation but the operator's commands and jobs do.
+    #[must_use]
+    pub fn tokens(&self) -> &tokens::Tokens {
+        &self.0.tokens
+    }
+
+    /// An access token with these claims, signed by a key of the pool itself: right in everything but what it says.
+    ///
+    /// # Panics
+    /// When the pool has no key.
+    pub async fn signed_by_pool(&self, pool: &str, claims: &serde_json::Value) -> String {
+        let id = UserPoolId::parse(pool).expect("a pool id");
+        let rows = self.0.store.read(work!(|tx, id| -> Refusal { Ok(tx.signing_keys().list(id).await?) })).await;
+        let row = rows.expect("keys are read").into_iter().find(|row| row.key_use == model::KeyUse::Access);
+        let row = row.expect("the pool has a key for access tokens");
+        let key = [row.pool.as_str(), row.kid.as_str()];
+        let der = keys::keyring().open(&tokens::key_context(&key), &row.sealed).expect("the key is unsealed");
+        let signer = crypto::jose::SigningKey::from_pkcs8(der.reveal()).expect("a signing key");
+        signer.sign(claims.to_string().as_bytes()).expect("a signature")
+    }
+
     /// Changes a person behind the server's back, as an operation that is not served yet would.
     ///
     /// # Panics
@@ -210,19 +286,21 @@ impl App {
     }
 }
 
-fn plan(address: SocketAddr, limits: Limits) -> Plan {
+fn plan(public: &str, limits: Limits) -> Plan {
     Plan {
         account: AccountId::parse("123456789012").expect("an account"),
         regions: RegionList::Any,
         home_region: Region::parse(crate::asking::REGION).expect("a region"),
-        public_url: format!("http://{address}"),
+        public_url: public.to_owned(),
         issuer: Issuer::Public,
         password_storage: PasswordStorage::Srp,
+        signing_age: None,
         password_change_ends_sessions: false,
         tiers: directory::Tiers::Open,
         trust: Trust::Keys,
         limits,
         throttling: false,
+        public_admin_api: true,
         trusted_proxies: TrustedProxies::default(),
         mail_from: "no-reply@id.example".to_owned(),
     }

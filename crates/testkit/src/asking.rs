@@ -26,6 +26,7 @@ pub struct Asking {
     body: Bytes,
     signer: Option<Credentials>,
     signed_at: Option<Time>,
+    region: &'static str,
     spoiled: Option<fn(&mut Spoil)>,
 }
 
@@ -53,6 +54,7 @@ impl Asking {
             body: body.into(),
             signer: signed.then(|| app.root().clone()),
             signed_at: None,
+            region: REGION,
             spoiled: None,
         }
     }
@@ -66,6 +68,7 @@ impl Asking {
             body: Bytes::new(),
             signer: None,
             signed_at: None,
+            region: REGION,
             spoiled: None,
         }
     }
@@ -113,6 +116,12 @@ impl Asking {
         self
     }
 
+    /// Signed for another region.
+    pub fn in_region(mut self, region: &'static str) -> Self {
+        self.region = region;
+        self
+    }
+
     /// Changed after it was signed.
     pub fn spoiled(mut self, how: fn(&mut Spoil)) -> Self {
         self.spoiled = Some(how);
@@ -154,7 +163,8 @@ impl Asking {
         let time = self.signed_at.unwrap_or_else(|| self.app.now());
         if let Some(who) = &self.signer {
             headers.push(("host".to_owned(), host));
-            sign(self.method, &self.path, &mut headers, &self.body, who, time);
+            let signing = Signing { region: self.region, service: SERVICE.name, time, rules: sigv4::Rules::JSON };
+            sign(self.method, &self.path, &mut headers, &self.body, who, &signing);
             headers.retain(|(name, _)| name != "host");
         }
         let mut out = Spoil { path: self.path, headers, body: self.body.to_vec() };
@@ -170,8 +180,14 @@ impl Asking {
     }
 }
 
-fn sign(method: &str, path: &str, headers: &mut Vec<(String, String)>, body: &[u8], who: &Credentials, time: Time) {
-    let signing = Signing { region: REGION, service: SERVICE.name, time, rules: sigv4::Rules::JSON };
+fn sign(
+    method: &str,
+    path: &str,
+    headers: &mut Vec<(String, String)>,
+    body: &[u8],
+    who: &Credentials,
+    signing: &Signing<'_>,
+) {
     headers.push(("x-amz-date".to_owned(), signing.timestamp()));
     if let Some(token) = &who.token {
         headers.push(("x-amz-security-token".to_owned(), token.expose()));
@@ -180,7 +196,7 @@ fn sign(method: &str, path: &str, headers: &mut Vec<(String, String)>, body: &[u
     let lines: Vec<(&str, &[u8])> = headers.iter().map(|(n, v)| (n.as_str(), v.as_bytes())).collect();
     let parts = RequestParts { method, path, query, headers: &lines };
     let hash = crate::jwt::sha256(body);
-    let authorization = sigv4::sign(&parts, who, &signing, Payload::Sha256(&hash));
+    let authorization = sigv4::sign(&parts, who, signing, Payload::Sha256(&hash));
     headers.push(("authorization".to_owned(), authorization));
 }
 

@@ -58,6 +58,7 @@ impl Tokens {
             event_id,
             token_hash: text.hash(),
             sequence: 0,
+            replaced: Vec::new(),
             expires: now + client.refresh_lifetime(),
         };
         let refresh_token = text.encode(&self.keyring, &user.pool);

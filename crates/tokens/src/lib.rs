@@ -11,6 +11,8 @@ mod issuer;
 mod keys;
 mod refresh;
 mod revoke;
+mod rotate;
+mod signing;
 mod stock;
 #[cfg(test)]
 mod stranger_test;
@@ -19,6 +21,7 @@ pub use access::Bearer;
 pub use issue::{Holder, Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;
+pub use signing::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 pub use stock::stock_context;
 
 use crypto::Keyring;

@@ -1,11 +1,13 @@
-//! Refresh tokens: a random handle under a MAC that names the family. The row holds only the handle's hash.
+//! Refresh tokens: a random handle under a MAC that names the family. The row holds only the handle's hash. How one
+//! replaces another is in `rotate.rs`.
 
 use crate::{Holder, Tokens};
 use aws_lc_rs::digest;
 use crypto::{Keyring, MacPurpose};
 use data_encoding::BASE64URL_NOPAD;
-use kernel::{Secret, UserPoolId};
-use model::{Client, Family, Pool, Refusal, UserStatus};
+use kernel::{Secret, Time, UserPoolId};
+use model::{Client, Family, Pool, Refusal, Standing, User, UserStatus};
+use std::time::Duration;
 use store::work;
 
 const VERSION: u8 = 1;
@@ -23,6 +25,14 @@ impl RefreshText {
     /// What the family's row keeps: useless to whoever steals the database.
     pub fn hash(&self) -> Vec<u8> {
         digest::digest(&digest::SHA256, self.handle.reveal()).as_ref().to_vec()
+    }
+
+    /// The token that replaces this one: the same each time it is worked out, so that a client that lost the answer, or
+    /// asked twice at once, gets the one successor there is, and nobody a branch of their own.
+    pub fn successor(&self, keyring: &Keyring, pool: &UserPoolId) -> Self {
+        let body = self.body();
+        let handle = keyring.mac(MacPurpose::Handle, &[b"refresh successor", pool.as_str().as_bytes(), &body]);
+        Self { family: self.family, sequence: self.sequence.saturating_add(1), handle: Secret::new(handle) }
     }
 
     fn body(&self) -> Vec<u8> {
@@ -60,19 +70,42 @@ impl RefreshText {
         })
     }
 
-    /// Whether the row was made for this very text.
-    fn fits(&self, family: &Family) -> bool {
+    /// Whether the row holds this very text.
+    pub fn fits(&self, family: &Family) -> bool {
         aws_lc_rs::constant_time::verify_slices_are_equal(&self.hash(), &family.token_hash).is_ok()
             && i64::from(self.sequence) == family.sequence
     }
+
+    /// How this text stands to the family it names.
+    pub fn standing(&self, family: &Family, grace: Duration, now: Time) -> Standing {
+        family.standing(i64::from(self.sequence), self.fits(family), grace, now)
+    }
+}
+
+/// Whether the sign-in may still be prolonged (tokens.md 6.4).
+pub(crate) fn check(user: &User, family: &Family, now: Time) -> Result<(), Refusal> {
+    if !family.lives(user.generation) || !user.enabled() {
+        return Err(Refusal::RefreshTokenRevoked);
+    }
+    if family.expires <= now {
+        return Err(Refusal::RefreshTokenExpired);
+    }
+    if user.status == UserStatus::ResetRequired {
+        return Err(Refusal::ResetRequired);
+    }
+    Ok(())
 }
 
 impl Tokens {
-    /// The family a refresh token of this pool names, whatever its state.
+    /// The family a refresh token of this pool names, whatever the state of either.
     ///
     /// # Errors
     /// [`Refusal::Internal`] when the database does not answer.
-    pub(crate) async fn named_family(&self, pool: &UserPoolId, token: &str) -> Result<Option<Holder>, Refusal> {
+    pub(crate) async fn named_family(
+        &self,
+        pool: &UserPoolId,
+        token: &str,
+    ) -> Result<Option<(RefreshText, Holder)>, Refusal> {
         let Some(text) = RefreshText::decode(token, &self.keyring, pool) else { return Ok(None) };
         let (pool, id) = (pool.clone(), text.family);
         let found = self
@@ -84,10 +117,10 @@ impl Tokens {
                 Ok(Some(Holder { user, membership, family }))
             }))
             .await?;
-        Ok(found.filter(|found| text.fits(&found.family)))
+        Ok(found.map(|found| (text, found)))
     }
 
-    /// Looks whether a refresh token still prolongs its sign-in (tokens.md 6.4).
+    /// Looks whether a refresh token still prolongs its sign-in, where tokens are not rotated. Takes no writer.
     ///
     /// # Errors
     /// The refusal that tells why not.
@@ -97,19 +130,18 @@ impl Tokens {
         client: &Client,
         token: &Secret<String>,
     ) -> Result<Holder, Refusal> {
-        let found = self.named_family(&pool.id, token.reveal()).await?.ok_or(Refusal::RefreshTokenInvalid)?;
+        let now = self.clock.now();
+        let (text, found) = self.named_family(&pool.id, token.reveal()).await?.ok_or(Refusal::RefreshTokenInvalid)?;
         if found.family.client != client.id {
             return Err(Refusal::RefreshTokenInvalid);
         }
-        if !found.family.lives(found.user.generation) || !found.user.enabled() {
-            return Err(Refusal::RefreshTokenRevoked);
+        match text.standing(&found.family, Duration::ZERO, now) {
+            Standing::Current => {}
+            // From a time when the client rotated: its successor goes on, it does not.
+            Standing::InGrace | Standing::Spent => return Err(Refusal::RefreshTokenRevoked),
+            Standing::Unknown => return Err(Refusal::RefreshTokenInvalid),
         }
-        if found.family.expires <= self.clock.now() {
-            return Err(Refusal::RefreshTokenExpired);
-        }
-        if found.user.status == UserStatus::ResetRequired {
-            return Err(Refusal::ResetRequired);
-        }
+        check(&found.user, &found.family, now)?;
         Ok(found)
     }
 }
@@ -142,6 +174,24 @@ mod tests {
             let changed = String::from_utf8(bytes).unwrap();
             assert!(RefreshText::decode(&changed, &keyring, &pool).is_none(), "{at}");
         }
+    }
+
+    #[test]
+    fn a_successor_is_worked_out_from_its_predecessor_alone_and_from_nothing_less() {
+        let keyring = Keyring::draw(&SystemEntropy);
+        let pool = UserPoolId::parse("r_a").unwrap();
+        let first = text();
+        let (next, again) = (first.successor(&keyring, &pool), first.successor(&keyring, &pool));
+        assert_eq!(next.encode(&keyring, &pool).reveal(), again.encode(&keyring, &pool).reveal());
+        assert_eq!((next.family, next.sequence), (first.family, first.sequence + 1));
+        let other = RefreshText { handle: Secret::new(SystemEntropy.bytes()), ..text() };
+        let others = [
+            first.successor(&Keyring::draw(&SystemEntropy), &pool),
+            first.successor(&keyring, &UserPoolId::parse("r_b").unwrap()),
+            next.successor(&keyring, &pool),
+            RefreshText { family: first.family, ..other }.successor(&keyring, &pool),
+        ];
+        assert!(others.iter().all(|other| other.hash() != next.hash()));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::{Bearer, Tokens};
 use crypto::jose::Unverified;
 use kernel::{Secret, Sub, UserPoolId};
-use model::{Client, Pool, Refusal};
+use model::{Client, Pool, Refusal, Standing};
+use std::time::Duration;
 use store::work;
 
 impl Tokens {
@@ -21,7 +22,11 @@ impl Tokens {
         if Unverified::parse(token.reveal()).is_ok() {
             return Err(Refusal::RevokeWrongType);
         }
-        let Some(found) = self.named_family(&pool.id, token.reveal()).await? else { return Ok(()) };
+        let Some((text, found)) = self.named_family(&pool.id, token.reveal()).await? else { return Ok(()) };
+        // One that was replaced ends the sign-in like its successor: they are one thing (RFC 7009 section 2.1).
+        if text.standing(&found.family, Duration::ZERO, self.clock.now()) == Standing::Unknown {
+            return Ok(());
+        }
         if found.family.client != client.id {
             return Err(Refusal::RevokeUnauthorized);
         }

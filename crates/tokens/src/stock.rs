@@ -52,11 +52,16 @@ impl Tokens {
     /// [`Refusal::Busy`] when the stock is empty and is not filled in time.
     pub async fn keys_for_new_pool(&self, pool: &UserPoolId) -> Result<Vec<SigningKeyRow>, Refusal> {
         let mut rows = Vec::with_capacity(2);
-        for key_use in [KeyUse::Id, KeyUse::Access] {
-            let stocked = self.take_stocked().await?;
-            rows.push(self.assigned(pool, key_use, &stocked)?);
+        for key_use in KeyUse::ALL {
+            rows.push(self.key_for_pool(pool, key_use).await?);
         }
         Ok(rows)
+    }
+
+    /// One key from the stock, sealed to a pool.
+    pub(crate) async fn key_for_pool(&self, pool: &UserPoolId, key_use: KeyUse) -> Result<SigningKeyRow, Refusal> {
+        let stocked = self.take_stocked().await?;
+        self.assigned(pool, key_use, &stocked)
     }
 
     async fn take_stocked(&self) -> Result<StockedKey, Refusal> {

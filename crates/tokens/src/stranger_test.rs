@@ -72,6 +72,7 @@ fn pool() -> Pool {
         account: AccountId::parse("123456789012").unwrap(),
         name: "people".into(),
         settings: UserPoolType::default(),
+        mfa: Default::default(),
         created: Time::from_secs(1),
         modified: Time::from_secs(1),
     }

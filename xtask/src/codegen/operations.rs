@@ -3,6 +3,7 @@
 use super::errors::stem;
 use super::names::{shout, snake, type_name};
 use super::service::Service;
+use super::settings;
 use super::types::{structure, uses};
 use crate::facts::OperationFacts;
 use anyhow::bail;
@@ -65,7 +66,8 @@ fn service_variant(name: &str) -> String {
 
 /// The file of one operation.
 pub(crate) fn file(service: &Service, name: &str, operation: &OperationFacts) -> anyhow::Result<String> {
-    let input = end(service, operation.input.as_deref(), "Input", "The request")?;
+    let mut input = end(service, operation.input.as_deref(), "Input", "The request")?;
+    input.push_str(&settings::conversion(service, operation.input.as_deref().unwrap_or_default())?);
     let output = end(service, operation.output.as_deref(), "Output", "The answer")?;
     let meta = meta(service, name, operation)?;
     let body = format!(

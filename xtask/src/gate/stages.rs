@@ -54,6 +54,12 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "e2e", about: "real clients against the server", deep: false, run: e2e },
     Stage { name: "drill", about: "kill -9 under load, acknowledged writes kept", deep: false, run: drill },
     Stage {
+        name: "nodes",
+        about: "three servers on one Postgres: effects everywhere at once, restarts, a database that goes and comes",
+        deep: false,
+        run: nodes,
+    },
+    Stage {
         name: "races",
         about: "tests of races, a hundred rounds on each engine (--deep: a thousand)",
         deep: false,
@@ -254,6 +260,17 @@ fn drill(gate: &mut Gate) -> Result<Verdict> {
     let mut command = Command::new(drill);
     command.arg(binary).args(["--cycles", if gate.deep { "5000" } else { "200" }]);
     passes(gate, command)
+}
+
+/// Two minutes are plenty on two cores; a hang is a finding.
+const NODES_MAX: Duration = Duration::from_secs(300);
+
+fn nodes(gate: &mut Gate) -> Result<Verdict> {
+    let Some(binary) = program(gate, "cognate")? else { return Ok(Verdict::NotRun("no cognate to drive".into())) };
+    let mut command = Command::new(python_with_clients(gate)?);
+    command.arg(gate.root.join("e2e/many_nodes.py")).arg("--cognate").arg(binary);
+    let ran = run(command, &gate.root, &gate.deadline, NODES_MAX, Show::Words)?;
+    judged(gate, ran.count, ran.ok)
 }
 
 fn docs(gate: &mut Gate) -> Result<Verdict> {

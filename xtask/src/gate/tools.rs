@@ -48,6 +48,7 @@ const TOOLS: &[Tool] = &[
         debian: "openssl",
         why: "certificates for the end-to-end tests",
     },
+    Tool { name: "libfaketime", there: has_faketime, debian: "libfaketime", why: "a node whose clock is ahead" },
 ];
 
 /// A program that cargo builds from its registry when a stage wants it, in the version it was tried with.
@@ -125,6 +126,11 @@ pub fn postgres_bin() -> Option<PathBuf> {
 
 fn has_postgres() -> bool {
     postgres_bin().is_some()
+}
+
+fn has_faketime() -> bool {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+    folders.map(|folder| folder.path()).any(|folder| folder.join("faketime/libfaketimeMT.so.1").exists())
 }
 
 fn has_chromium() -> bool {

@@ -1,4 +1,4 @@
-//! Montgomery arithmetic for the one prime, in 52 limbs of 60 bits (docs/decisions/0005).
+//! Montgomery arithmetic for the one prime, in 52 limbs of 60 bits (docs/decisions/0006).
 //!
 //! Limbs leave room above their 60 bits, so a column of products is summed in a `u128` without looking at a carry, and
 //! R = 2^3120 leaves 48 bits above the prime, so no product needs a subtraction at its end. Numbers are therefore kept

@@ -2,11 +2,12 @@
 
 use super::door::AwsDoor;
 use super::service::Entry;
+use super::sight::Claimed;
 use super::{JsonService, refuse, sight};
 use crate::answer;
 use crate::body;
 use crate::front::Asking;
-use crate::throttle::RetryAfter;
+use crate::throttle::{RetryAfter, Throttle, Whose};
 use crate::told::Told;
 use authority::{Claim, Proved};
 use axum::body::Body;
@@ -31,15 +32,32 @@ pub(super) struct Dispatch<'d> {
     pub(super) asking: &'d Asking,
 }
 
+/// A fault, and when to come again where that is known.
+struct Refused {
+    fault: Fault,
+    retry_after: Option<u64>,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self { fault, retry_after: None }
+    }
+}
+
+impl From<RetryAfter> for Refused {
+    fn from(RetryAfter(secs): RetryAfter) -> Self {
+        Self { fault: refuse::too_many_requests(), retry_after: Some(secs) }
+    }
+}
+
 impl Dispatch<'_> {
     pub(super) async fn answer(self, request: Request<Body>) -> Response<Body> {
         let mut told = Told::op(self.entry.meta.name);
-        if let Err(RetryAfter(secs)) = self.admit(request.headers()) {
-            let mut refused = answer::fault(&refuse::too_many_requests(), told);
-            refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
-            return refused;
-        }
-        match self.call(request, &mut told).await {
+        let called = match self.admit(request.headers()) {
+            Ok(()) => self.call(request, &mut told).await,
+            Err(refused) => Err(refused),
+        };
+        match called {
             Ok(body) => answer::reply(
                 wire::Reply {
                     status: StatusCode::OK.as_u16(),
@@ -49,27 +67,58 @@ impl Dispatch<'_> {
                 },
                 told,
             ),
-            Err(fault) => answer::fault(&fault, told),
+            Err(Refused { fault, retry_after }) => {
+                let mut refused = answer::fault(&fault, told);
+                if let Some(secs) = retry_after {
+                    refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
+                }
+                refused
+            }
         }
     }
 
-    /// Counts the request, where rates are kept: before anything about it is read or proved, so that refusing costs nothing.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), RetryAfter> {
+    /// Whether the operation is answered here, and where rates are kept its count: before anything about the request is
+    /// read or proved, so that refusing costs nothing.
+    fn admit(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let meta = self.entry.meta;
-        let Some(throttle) = &self.door.throttle else { return Ok(()) };
-        if meta.service != Service::CognitoIdp || !self.entry.is_served() {
-            return Ok(());
+        if meta.auth == Auth::Signed && !self.door.administration {
+            return Err(refuse::administration_elsewhere(meta.name).into());
         }
+        let Some(throttle) = self.throttle() else { return Ok(()) };
         // The signature is not looked at yet: this is the region it claims.
         let claimed = if meta.auth == Auth::Signed { claimed_region(headers) } else { None };
         let region = claimed.or_else(|| host_region(self.asking.host.as_deref()?, self.service.signing_name()));
-        throttle.take(meta.name, &self.door.account, region.as_ref().unwrap_or(&self.door.home_region))
+        Ok(throttle.take(meta.name, &self.door.account, region.as_ref().unwrap_or(&self.door.home_region))?)
     }
 
-    async fn call(&self, request: Request<Body>, told: &mut Told) -> Result<Vec<u8>, Fault> {
+    fn throttle(&self) -> Option<&Throttle> {
+        let counted = self.entry.meta.service == Service::CognitoIdp && self.entry.is_served();
+        self.door.throttle.as_deref().filter(|_| counted)
+    }
+
+    /// Counts what the request says about itself: the challenge it answers, and for proved callers pool and person.
+    /// A token is not verified yet, so the rates of whoever it names are only looked at.
+    fn ration(&self, caller: &Caller, input: &Value, claimed: Option<&Claimed>) -> Result<(), RetryAfter> {
+        let meta = self.entry.meta;
+        let Some(throttle) = self.throttle() else { return Ok(()) };
+        let challenge = sight::member(meta.input, input, "ChallengeName");
+        throttle.take_answer(meta.name, challenge, &caller.account, &caller.region)?;
+        let pool = sight::member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
+        match (pool, claimed.and_then(Claimed::whose)) {
+            // Anybody may write anybody's name into a public request: those are bounded by codes and locks instead.
+            (Some(pool), _) if caller.principal != Principal::Anonymous => {
+                let person = sight::member(meta.input, input, "Username");
+                throttle.take_of(meta.name, Whose { pool: &pool, person })
+            }
+            (_, Some(whose)) => throttle.look_of(meta.name, whose),
+            _ => Ok(()),
+        }
+    }
+
+    async fn call(&self, request: Request<Body>, told: &mut Told) -> Result<Vec<u8>, Refused> {
         let meta = self.entry.meta;
         if !self.entry.is_served() {
-            return Err(refuse::not_implemented(meta.name));
+            return Err(refuse::not_implemented(meta.name).into());
         }
         let (parts, body) = request.into_parts();
         let limit = if WIDE.contains(&meta.name) { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
@@ -79,19 +128,23 @@ impl Dispatch<'_> {
         if let Some(Proved { principal: Principal::Root { access_key_id }, .. }) = &proved {
             told.key = Some(access_key_id.clone());
         }
-        let input = wire::aws_json::decode(meta.input, &bytes)?;
+        let input = wire::aws_json::decode(meta.input, &bytes).map_err(Fault::from)?;
         sight::of_request(told, meta, &input);
         let caller = self.caller(&parts, proved, &input);
         if let Some(sentence) = check::message(&check::check(meta.input, &input)) {
-            return Err(refuse::invalid(sentence));
+            return Err(refuse::invalid(sentence).into());
         }
         self.permit(&caller, &input)?;
-        let token = sight::member(meta.input, &input, "AccessToken").map(str::to_owned);
+        let claimed = sight::member(meta.input, &input, "AccessToken").map(sight::claimed);
+        self.ration(&caller, &input, claimed.as_ref())?;
         let running = self.entry.run(&caller, input).ok_or_else(|| refuse::not_implemented(meta.name))?;
         let output = running.await?;
         sight::of_answer(told, meta, &output);
-        if let Some(token) = token {
-            sight::of_proved_token(told, &token);
+        if let Some(proved) = claimed {
+            if let (Some(throttle), Some(whose)) = (self.throttle(), proved.whose()) {
+                throttle.spend_of(meta.name, whose);
+            }
+            sight::of_proved_token(told, proved);
         }
         Ok(wire::aws_json::encode(meta, &output))
     }

@@ -32,7 +32,9 @@ pub struct AwsDoor {
     /// Time for a request's body.
     pub body_timeout: Duration,
     /// The rates of the service, where they are kept.
-    pub throttle: Option<Throttle>,
+    pub throttle: Option<Arc<Throttle>>,
+    /// Whether signed operations are answered here, or only those of people (DESIGN 5).
+    pub administration: bool,
 }
 
 /// The routes of the AWS protocols.

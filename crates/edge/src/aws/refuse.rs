@@ -14,7 +14,15 @@ pub(super) fn not_implemented(operation: &str) -> Fault {
     Fault::new(&common::NOT_IMPLEMENTED, format!("{operation} is not implemented by this version of Cognate."))
 }
 
-/// The rate of the operation's category is used up (security-messaging.md 10).
+/// This listener answers no signed operations (DESIGN 5).
+pub(super) fn administration_elsewhere(operation: &str) -> Fault {
+    Fault::new(
+        &common::ACCESS_DENIED,
+        format!("{operation} is not answered at this address: signed administration is on the operator's listener."),
+    )
+}
+
+/// A rate is used up (security-messaging.md 10).
 pub(super) fn too_many_requests() -> Fault {
     Fault::new(&contract::cognito_idp::errors::TOO_MANY_REQUESTS, "Rate exceeded")
 }

@@ -1,7 +1,7 @@
 //! Which operations share a bucket, and how much it holds (user-pools.md 20, security-messaging.md 10, additions-2026.md 2).
 
 /// A request category of the service. UserFederation is missing: none of its requests comes through this door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Category {
     UserAuthentication,
     /// Answers to challenges: three times UserAuthentication of their own.

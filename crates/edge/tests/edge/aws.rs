@@ -184,3 +184,18 @@ async fn routes_of_sync_are_refused_in_json() {
     let unknown = edge.get("/identitypools/a/b/c/d/e/f/g/h", "").await;
     assert_eq!((unknown.status, unknown.kind().as_str()), (404, "UnknownOperationException"));
 }
+
+#[tokio::test]
+async fn signed_operations_are_refused_where_administration_is_not_answered() {
+    let edge = start(Options { administration: false, ..Options::default() }).await;
+    let authorization = any_credentials("eu-west-1");
+    for operation in ["AdminEcho", "AdminUnbuilt"] {
+        for headers in [&[("Authorization", authorization.as_str())][..], &[]] {
+            let answer = edge.post_with(operation, headers, b"not even json").await;
+            assert_eq!((answer.status, answer.kind().as_str()), (400, "AccessDeniedException"), "{answer:?}");
+            assert!(answer.body.contains("operator's listener"), "{answer:?}");
+        }
+    }
+    assert_eq!(edge.post("Echo", "{}").await.status, 200, "people are served");
+    assert_eq!(edge.post("GetUser", "{}").await.status, 200);
+}

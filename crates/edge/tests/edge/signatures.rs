@@ -230,3 +230,31 @@ async fn keys_that_cannot_be_read_are_our_failure_and_say_nothing() {
     assert_eq!((answer.status, answer.kind().as_str()), (500, "InternalErrorException"));
     assert!(!answer.body.contains("database"));
 }
+
+#[tokio::test]
+async fn cr_04_a_presigned_call_with_one_thing_changed_is_refused() {
+    let edge = enforcing().await;
+    let host = edge.address.to_string();
+    let target = "AWSCognitoIdentityProviderService.AdminEcho";
+    let headers: [(&str, &[u8]); 2] = [("host", host.as_bytes()), ("x-amz-target", target.as_bytes())];
+    let parts = RequestParts { method: "POST", path: "/", query: "", headers: &headers };
+    let who = Credentials { access_key_id: KEY.into(), secret: Secret::from(SECRET), token: None };
+    let signing = Signing { region: "eu-west-1", service: "cognito-idp", time: NOON, rules: Rules::JSON };
+    let good = presign(&parts, &who, &signing, 60);
+    let send = async |path: &str, query: &str, body: &str| {
+        let request = format!(
+            "POST {path}?{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nX-Amz-Target: {target}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        edge.raw(request.as_bytes()).await
+    };
+    assert_eq!(send("/", &good, "").await.status, 200);
+    let longer = good.replace("X-Amz-Expires=60", "X-Amz-Expires=61");
+    let later = good.replace("X-Amz-Date=20260101T120000Z", "X-Amz-Date=20260101T120001Z");
+    assert!(longer != good && later != good, "{good}");
+    for (query, body) in [(longer.as_str(), ""), (&later, ""), (&format!("{good}&a=b"), ""), (&good, "{}")] {
+        refused(&send("/", query, body).await, "InvalidSignatureException", NO_MATCH);
+    }
+    let week = presign(&parts, &who, &signing, 604_801);
+    assert_eq!(send("/", &week, "").await.status, 400, "no longer than a week");
+}

@@ -20,16 +20,22 @@ static PASSWORD: Shape = text("PasswordType", true);
 const fn text(name: &'static str, sensitive: bool) -> Shape {
     Shape { name, sensitive, kind: Kind::Text { min: Some(1), max: Some(64), pattern: None, enums: &[] } }
 }
+static TOKEN_TEXT: Shape = Shape {
+    name: "TokenType",
+    sensitive: true,
+    kind: Kind::Text { min: Some(1), max: None, pattern: None, enums: &[] },
+};
 const fn member(name: &'static str, camel: &'static str, shape: &'static Shape) -> Member {
     Member { name, wire_name: name, camel, location: Location::Body, shape, required: false }
 }
-static MEMBERS: [Member; 6] = [
+static MEMBERS: [Member; 7] = [
     member("UserPoolId", "userPoolId", &TEXT),
     member("ClientId", "clientId", &TEXT),
     member("Password", "password", &PASSWORD),
     member("Session", "session", &PASSWORD),
-    member("AccessToken", "accessToken", &PASSWORD),
+    member("AccessToken", "accessToken", &TOKEN_TEXT),
     member("ChallengeName", "challengeName", &TEXT),
+    member("Username", "username", &TEXT),
 ];
 static BODY: Shape = Shape { name: "Body", sensitive: false, kind: Kind::Struct { members: &MEMBERS } };
 static EMPTY: Shape = Shape { name: "Empty", sensitive: false, kind: Kind::Struct { members: &[] } };
@@ -64,6 +70,11 @@ static PANICS: OperationMeta = operation("Panics", Auth::Public, OutputKind::Obj
 static SLEEPS: OperationMeta = operation("Sleeps", Auth::Public, OutputKind::Object);
 static POOL_READ: OperationMeta = operation("DescribeUserPool", Auth::Signed, OutputKind::Object);
 static POOL_LIST: OperationMeta = operation("ListUserPools", Auth::Signed, OutputKind::Object);
+static CLIENT_READ: OperationMeta = operation("DescribeUserPoolClient", Auth::Signed, OutputKind::Object);
+static PERSON_READ: OperationMeta = operation("AdminGetUser", Auth::Signed, OutputKind::Object);
+static ANSWER: OperationMeta = operation("RespondToAuthChallenge", Auth::Public, OutputKind::Object);
+static OWN_WRITE: OperationMeta = operation("UpdateUserAttributes", Auth::Token, OutputKind::Object);
+static OWN_REFUSED: OperationMeta = operation("DeleteUserAttributes", Auth::Token, OutputKind::Object);
 static UNBUILT: OperationMeta = operation("AdminUnbuilt", Auth::Signed, OutputKind::Object);
 static NOT_AUTHORIZED: contract::ErrorMeta =
     contract::ErrorMeta { name: "NotAuthorizedException", code: "NotAuthorizedException", status: 400, server: false };
@@ -78,7 +89,7 @@ fn echo<'a>(_: &'a (), _: &'a Caller, input: Value) -> Answering<'a> {
 /// Echoes the region it was called in as the pool's name.
 fn region<'a>(_: &'a (), caller: &'a Caller, _: Value) -> Answering<'a> {
     Box::pin(async move {
-        Ok(Value::Struct(vec![Some(Value::Text(caller.region.to_string())), None, None, None, None, None]))
+        Ok(Value::Struct(vec![Some(Value::Text(caller.region.to_string())), None, None, None, None, None, None]))
     })
 }
 fn nothing<'a>(_: &'a (), _: &'a Caller, _: Value) -> Answering<'a> {
@@ -110,7 +121,7 @@ static SERVICE: ServiceMeta = ServiceMeta {
     operations: &[&UNBUILT],
 };
 
-static TABLE: [Served<()>; 11] = [
+static TABLE: [Served<()>; 16] = [
     Served { meta: &ECHO, run: echo },
     Served { meta: &QUIET, run: nothing },
     Served { meta: &NOTHING, run: nothing },
@@ -118,6 +129,11 @@ static TABLE: [Served<()>; 11] = [
     Served { meta: &TOKEN, run: echo },
     Served { meta: &POOL_READ, run: region },
     Served { meta: &POOL_LIST, run: region },
+    Served { meta: &CLIENT_READ, run: region },
+    Served { meta: &PERSON_READ, run: region },
+    Served { meta: &ANSWER, run: echo },
+    Served { meta: &OWN_WRITE, run: echo },
+    Served { meta: &OWN_REFUSED, run: refuses },
     Served { meta: &REFUSES, run: refuses },
     Served { meta: &FAILS, run: fails },
     Served { meta: &PANICS, run: panics },
@@ -147,6 +163,7 @@ pub struct Options {
     pub proxies: TrustedProxies,
     pub inbox: Option<Arc<outbound::InboxCourier>>,
     pub throttle: Option<Throttle>,
+    pub administration: bool,
 }
 
 impl Default for Options {
@@ -163,6 +180,7 @@ impl Default for Options {
             proxies: TrustedProxies::default(),
             inbox: None,
             throttle: None,
+            administration: true,
         }
     }
 }
@@ -191,7 +209,8 @@ pub async fn start(options: Options) -> Edge {
         account: AccountId::parse("123456789012").unwrap(),
         home_region: Region::parse("us-east-1").unwrap(),
         body_timeout: options.limits.body_timeout,
-        throttle: options.throttle,
+        throttle: options.throttle.map(Arc::new),
+        administration: options.administration,
     };
     let mut router = edge::aws::router(Arc::new(door)).merge(edge::well_known::router(Arc::new(OnePool)));
     if let Some(inbox) = options.inbox {

@@ -1,6 +1,6 @@
 //! The rates of the service at the door (user-pools.md 20, security-messaging.md 10).
 
-use crate::support::{Answer, Edge, Options, any_credentials, start};
+use crate::support::{Answer, Edge, Options, POOL, any_credentials, start};
 use edge::Throttle;
 use kernel::{Clock, Time};
 use std::sync::Arc;
@@ -75,5 +75,80 @@ async fn up_46_nothing_is_refused_where_rates_are_not_kept() {
     let edge = start(Options::default()).await;
     for _ in 0..3 * POOL_READS {
         assert_eq!(signed(&edge, "DescribeUserPool", "eu-west-1").await.status, 200);
+    }
+}
+
+async fn signed_about(edge: &Edge, operation: &str, body: &str) -> Answer {
+    edge.post_with(operation, &[("Authorization", &any_credentials("eu-west-1"))], body.as_bytes()).await
+}
+
+/// How often of thirty times it was let pass.
+async fn passing(edge: &Edge, operation: &str, body: &str) -> usize {
+    let mut passed = 0;
+    for _ in 0..30 {
+        let answer = signed_about(edge, operation, body).await;
+        if answer.kind() == "TooManyRequestsException" {
+            assert_eq!(answer.header("retry-after"), Some("1"), "{answer:?}");
+        } else {
+            passed += 1;
+        }
+    }
+    passed
+}
+
+#[tokio::test]
+async fn sm_32_a_pool_and_a_person_have_rates_of_their_own() {
+    let (edge, clock) = throttling().await;
+    let about = |pool: &str| format!(r#"{{"UserPoolId":"{pool}","Username":"ana"}}"#);
+    assert_eq!(passing(&edge, "DescribeUserPoolClient", &about(POOL)).await, 5, "of the fifteen of the account");
+    clock.0.store(1_000, Ordering::Relaxed);
+    assert_eq!(passing(&edge, "DescribeUserPoolClient", &about(POOL)).await, 5);
+    clock.0.store(2_000, Ordering::Relaxed);
+    assert_eq!(passing(&edge, "DescribeUserPoolClient", &about("eu-west-1_Other")).await, 5, "another pool");
+    assert_eq!(passing(&edge, "AdminGetUser", &about(POOL)).await, 10);
+    assert_eq!(passing(&edge, "AdminGetUser", &about("eu-west-1_Other")).await, 10, "another person");
+}
+
+/// A token that says whose it is. Nobody signed it: the made-up operations believe anything or refuse everything.
+fn token(sub: &str) -> String {
+    let claims = format!(r#"{{"sub":"{sub}","iss":"http://localhost/{POOL}"}}"#);
+    let claims = data_encoding::BASE64URL_NOPAD.encode(claims.as_bytes());
+    format!(r#"{{"AccessToken":"h.{claims}.s"}}"#)
+}
+
+#[tokio::test]
+async fn sm_33_ten_requests_a_second_with_ones_own_token_and_nobody_else_can_use_them_up() {
+    let (edge, clock) = throttling().await;
+    for _ in 0..20 {
+        let answer = edge.post("DeleteUserAttributes", &token("a")).await;
+        assert_eq!(answer.kind(), "NotAuthorizedException", "a forged token takes nothing from whom it names");
+    }
+    let passing = async |sub: &str| {
+        let mut passed = 0;
+        for _ in 0..20 {
+            passed += usize::from(edge.post("UpdateUserAttributes", &token(sub)).await.status == 200);
+        }
+        passed
+    };
+    clock.0.store(1_000, Ordering::Relaxed);
+    assert_eq!(passing("a").await, 10);
+    // The account has 25 of these a second, and what was refused to one person was counted there too.
+    assert_eq!(passing("b").await, 5, "another person, as far as the account goes");
+    clock.0.store(1_100, Ordering::Relaxed);
+    assert_eq!(passing("a").await, 1, "a tenth of a second later");
+}
+
+#[tokio::test]
+async fn sm_32_new_passwords_for_challenges_are_thirty_a_second_and_other_answers_more() {
+    let (edge, _) = throttling().await;
+    let answer = async |challenge: &str| {
+        edge.post("RespondToAuthChallenge", &format!(r#"{{"ChallengeName":"{challenge}"}}"#)).await.kind()
+    };
+    for n in 0..30 {
+        assert_eq!(answer("NEW_PASSWORD_REQUIRED").await, "", "{n}");
+    }
+    assert_eq!(answer("NEW_PASSWORD_REQUIRED").await, "TooManyRequestsException");
+    for n in 0..121 {
+        assert_eq!(answer("PASSWORD_VERIFIER").await, "", "{n}");
     }
 }

@@ -145,7 +145,7 @@ impl Messages {
 
     async fn settle(&self, claim: &Claim, outcome: Outcome) -> Delivery {
         match self.inner.queue.settle(claim, outcome).await {
-            Ok(true) => {}
+            Ok(true) => self.inner.tallies.count(outcome),
             Ok(false) => warn!(outbox.id = %claim.row.id, "the claim on a message had passed to somebody else"),
             // The claim runs out and the message goes out once more, under the same id.
             Err(error) => warn!(outbox.id = %claim.row.id, error = %error, "the outcome of a message was not kept"),

@@ -8,9 +8,12 @@ mod breaker;
 mod dispatcher;
 mod payload;
 mod queue;
+mod tally;
 
 pub use dispatcher::Round;
 pub use payload::place;
+pub use queue::Waiting;
+pub use tally::Tally;
 
 use crate::{Occasion, Recipient, Sender, Templates, Written};
 use breaker::Breaker;
@@ -24,6 +27,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Store, StoreError, Tx};
+use tally::Tallies;
 use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
@@ -104,6 +108,7 @@ struct Inner {
     sms_road: Breaker,
     wake: Notify,
     under_way: TaskTracker,
+    tallies: Tallies,
 }
 
 /// What [`Messages`] is made of.
@@ -138,6 +143,7 @@ impl Messages {
             sms_road: Breaker::default(),
             wake: Notify::new(),
             under_way: TaskTracker::new(),
+            tallies: Tallies::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -188,6 +194,20 @@ impl Messages {
             // Late, or a panic in the courier: when the claim runs out the dispatcher takes over.
             Ok(Err(_)) | Err(_) => Delivery::Queued,
         }
+    }
+
+    /// What this process has done with messages.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.inner.tallies.read()
+    }
+
+    /// What waits, whichever process put it there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the outbox cannot be read.
+    pub async fn waiting(&self) -> Result<Waiting, StoreError> {
+        self.inner.queue.waiting(self.inner.clock.now()).await
     }
 
     fn token(&self) -> String {

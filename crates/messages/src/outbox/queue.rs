@@ -11,6 +11,18 @@ use store::{Letter, Store, StoreError, work};
 /// How long a claim keeps others away. Nodes' clocks may differ by half a minute.
 pub(super) const LEASE: Duration = Duration::from_secs(150);
 
+/// Waiting rows are counted no further: somebody looks at the figure, and nobody waits for it.
+const COUNTED_MAX: u32 = 10_000;
+
+/// What waits in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many messages, counted up to a bound.
+    pub queued: usize,
+    /// When the one that is due longest was due.
+    pub oldest_due: Option<Time>,
+}
+
 /// A row under a claim.
 #[derive(Debug, Clone)]
 pub(super) struct Claim {
@@ -64,6 +76,16 @@ impl Queue {
     /// When the row that is first in line is due. Others behind it may be due sooner, so this is for naps only.
     pub(super) async fn next_due(&self) -> Result<Option<Time>, StoreError> {
         self.store.read(work!(|tx| tx.outbox().next_due().await)).await
+    }
+
+    /// How many rows wait, counted up to a bound, and since when the first of them is due.
+    pub(super) async fn waiting(&self, now: Time) -> Result<Waiting, StoreError> {
+        let ask = work!(|tx, now| -> StoreError {
+            let queued = tx.outbox().count_queued(COUNTED_MAX).await?;
+            Ok((queued, tx.outbox().oldest_due(*now).await?))
+        });
+        let (queued, oldest_due) = self.store.read(ask).await?;
+        Ok(Waiting { queued: usize::try_from(queued).unwrap_or(usize::MAX), oldest_due })
     }
 
     /// Whether the pool is still there, as of at most a second ago.

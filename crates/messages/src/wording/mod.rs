@@ -164,6 +164,7 @@ pub(crate) mod tests {
             account: AccountId::parse("123456789012").unwrap(),
             name: "people".into(),
             settings,
+            mfa: Default::default(),
             created: Time::default(),
             modified: Time::default(),
         }

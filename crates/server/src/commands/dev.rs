@@ -168,7 +168,7 @@ async fn greet(
 ) -> anyhow::Result<()> {
     let credentials = credentials(wishes, ground).await?;
     let administrator = Administrator {
-        front: app.front(),
+        front: app.administration(),
         credentials: credentials.clone(),
         region: settings.home()?,
         host: url.split_once("://").map_or(url, |(_, host)| host).to_owned(),

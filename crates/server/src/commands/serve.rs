@@ -28,7 +28,9 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let ground = ground(&settings).await?;
     let Address::At(address) = settings.listen_public else { bail!("listen.public is off: nothing would be served") };
     let listeners = listen(&settings, address, &stop).await?;
-    let app = App::build(ground.clone(), open::plan(&settings, Trust::Keys, &listeners.url())?);
+    let plan = open::plan(&settings, Trust::Keys, &listeners.url())?;
+    let public_url = plan.public_url.clone();
+    let app = App::build(ground.clone(), plan);
     let keys = StoredKeys::new(ground.store.clone(), ground.keyring.clone());
     if let Some(key) = keys.create_first(ground.clock.now(), &*ground.entropy).await? {
         commands::keys::show_once(&key);
@@ -36,7 +38,9 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     for missing in open::ways_missing(&settings) {
         tracing::warn!("{missing}");
     }
-    tracing::info!(public = %listeners.public.address()?, url = listeners.url(), "cognate is serving");
+    // Behind a proxy the two differ, and people need the second.
+    let elsewhere = (public_url != listeners.url()).then_some(public_url);
+    tracing::info!(listening = listeners.url(), public_url = elsewhere, "cognate is serving");
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     app.serve(listeners.public, listeners.operator, stop).await;
     Ok(())

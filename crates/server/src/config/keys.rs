@@ -54,8 +54,10 @@ keys! {
     password_storage: Storage = "password_storage", "srp";
     /// Whether a changed or reset password ends the tokens handed out before; Cognito lets them live.
     password_change_ends_sessions: bool = "password_change_ends_sessions", "false";
-    /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations, counted by each node for itself.
+    /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations, per user pool and per user, counted by each node for itself.
     throttling: bool = "throttling", "false";
+    /// Whether the public listener answers signed (administrative) operations. If false, only the operator's listener does.
+    public_admin_api: bool = "public_admin_api", "true";
     /// The public listener.
     listen_public: Address = "listen.public", "127.0.0.1:9229";
     /// The operator's listener: health, readiness, metrics. Keep it private.
@@ -90,6 +92,8 @@ keys! {
     database_wait: Duration = "database.startup_wait_secs", "30";
     /// Where the keyring is. It seals every secret in the database and must be kept apart from it.
     keyring: KeyringAt = "keyring.source", "file:cognate.keyring";
+    /// Age in days at which a pool's signing keys are replaced by new ones, which are published a day before they sign. 0: only `cognate keys rotate-signing` replaces them, for a verifier that pins a key must be told first.
+    signing_max_age_days: u16 = "signing.max_age_days", "0";
     /// Host of the mail relay; without it no mail leaves.
     smtp_host: Option<String> = "smtp.host", "";
     /// Its port.
@@ -158,6 +162,11 @@ impl Settings {
         }
         if !["verify", "encrypt", "off"].contains(&self.database_tls.as_str()) {
             return Err(ConfigError::Together("database.tls must be verify, encrypt or off".to_owned()));
+        }
+        if !self.public_admin_api && self.listen_operator == Address::Off {
+            let text =
+                "public_admin_api is false, so listen.operator must not be off: nobody could administer anything";
+            return Err(ConfigError::Together(text.to_owned()));
         }
         if let RegionList::Only(list) = &self.regions
             && self.home_region.as_ref().is_some_and(|home| !list.contains(home))

@@ -1,6 +1,10 @@
 //! `serve`, `keys`, `migrate`, `doctor`: the life of a deployment.
 
 use crate::running::{Running, Workplace, free_address, http, run, text};
+use aws_lc_rs::digest::{SHA256, digest};
+use crypto::sigv4::{Credentials, Payload, RequestParts, Rules, Signing, sign};
+use kernel::{Clock, Secret, SystemClock};
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
@@ -11,6 +15,8 @@ fn the_first_start_shows_a_root_key_once_and_later_ones_do_not() {
     let arguments = ["serve", "--config", config.to_str().unwrap()];
     let server = Running::start(&arguments, &place.0);
     let said = server.wait_for("cognate is serving");
+    assert!(said.contains(&format!("listening=\"http://{public}\"")), "{said}");
+    assert!(!said.contains("public_url"), "one address is said once: {said}");
     assert!(said.contains("Access key id:     AKIA") && said.contains("Secret access key: "), "{said}");
     assert!(http(operator, "GET /readyz", "").starts_with("HTTP/1.1 200"));
     assert!(http(operator, "GET /healthz", "").ends_with("ok\n"));
@@ -23,6 +29,114 @@ fn the_first_start_shows_a_root_key_once_and_later_ones_do_not() {
     let again = Running::start(&arguments, &place.0);
     assert!(!again.wait_for("cognate is serving").contains("Secret access key"));
     assert!(again.stop());
+}
+
+#[test]
+fn every_figure_the_operator_can_read_is_explained_and_nothing_else_is() {
+    let place = Workplace::new("figures");
+    let (public, operator) = (free_address(), free_address());
+    let config = place.configuration(public, operator, "");
+    let server = Running::start(&["serve", "--config", config.to_str().unwrap()], &place.0);
+    server.wait_for("cognate is serving");
+    http(operator, "GET /healthz", "");
+    let page = http(operator, "GET /metrics", "");
+    assert!(server.stop());
+    let lines = |word: &str| -> Vec<String> {
+        page.lines()
+            .filter_map(|line| line.strip_prefix(word))
+            .map(|line| line.trim_end_matches('.').to_owned())
+            .collect()
+    };
+    let told = lines("# HELP ").into_iter().zip(lines("# TYPE ")).map(|(help, kind)| {
+        let (name, help) = help.split_once(' ').unwrap();
+        let kind = kind.strip_prefix(name).unwrap().trim().to_owned();
+        let ending = if kind == "counter" { "_total" } else { "" };
+        format!("| `{name}{ending}` | {kind} | {help} |")
+    });
+    let mut told: Vec<String> = told.collect();
+    let explained = include_str!("../../../../docs/operating/metrics.md");
+    // The unit's column is for people: the names end with theirs.
+    let mut explained: Vec<String> = explained
+        .lines()
+        .filter(|line| line.starts_with("| `cognate_"))
+        .map(|line| {
+            let columns: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+            format!("| {} | {} | {} |", columns[0], columns[1], columns[3])
+        })
+        .collect();
+    told.sort();
+    explained.sort();
+    assert_eq!(explained, told);
+}
+
+#[test]
+fn administration_can_be_moved_to_the_operators_listener() {
+    let place = Workplace::new("moved");
+    let (public, operator) = (free_address(), free_address());
+    let more = "public_admin_api = false\npublic_url = \"https://id.example.com\"\n";
+    let config = place.configuration(public, operator, more);
+    let arguments = ["serve", "--config", config.to_str().unwrap()];
+    let server = Running::start(&arguments, &place.0);
+    let said = server.wait_for("cognate is serving");
+    assert!(said.contains(&format!("listening=\"http://{public}\"")), "{said}");
+    assert!(said.contains("public_url=\"https://id.example.com\""), "{said}");
+    let word = |before: &str| said.split_once(before).unwrap().1.split_whitespace().next().unwrap().to_owned();
+    let key = Credentials {
+        access_key_id: word("Access key id:"),
+        secret: Secret::new(word("Secret access key:")),
+        token: None,
+    };
+    let refused = call(public, "ListUserPools", Some(&key), r#"{"MaxResults":1}"#);
+    assert!(refused.starts_with("HTTP/1.1 400") && refused.contains("AccessDeniedException"), "{refused}");
+    let answered = call(operator, "ListUserPools", Some(&key), r#"{"MaxResults":1}"#);
+    assert!(answered.starts_with("HTTP/1.1 200") && answered.contains(r#""UserPools":[]"#), "{answered}");
+    let unsigned = call(operator, "ListUserPools", None, r#"{"MaxResults":1}"#);
+    assert!(
+        unsigned.contains("MissingAuthenticationTokenException"),
+        "the other listener asks for proof too: {unsigned}"
+    );
+    let token = call(public, "GetUser", None, r#"{"AccessToken":"x"}"#);
+    assert!(token.contains("NotAuthorizedException"), "people are served where they were: {token}");
+    assert!(server.stop());
+
+    let closed = place.configuration(public, operator, "public_admin_api = false\n");
+    let text_of = std::fs::read_to_string(&closed)
+        .unwrap()
+        .replace(&format!("listen.operator = \"{operator}\""), "listen.operator = \"off\"");
+    std::fs::write(&closed, text_of).unwrap();
+    let said = text(&run(&arguments, &place.0));
+    assert!(said.contains("listen.operator must not be off"), "{said}");
+}
+
+#[test]
+fn where_administration_is_public_the_operators_listener_has_none() {
+    let place = Workplace::new("unmoved");
+    let (public, operator) = (free_address(), free_address());
+    let config = place.configuration(public, operator, "");
+    let server = Running::start(&["serve", "--config", config.to_str().unwrap()], &place.0);
+    server.wait_for("cognate is serving");
+    assert!(call(operator, "ListUserPools", None, "{}").starts_with("HTTP/1.1 404"));
+    assert!(call(public, "ListUserPools", None, "{}").contains("MissingAuthenticationTokenException"));
+    assert!(server.stop());
+}
+
+/// A call of an operation, signed by a key.
+fn call(address: SocketAddr, operation: &str, key: Option<&Credentials>, body: &str) -> String {
+    let target = format!("AWSCognitoIdentityProviderService.{operation}");
+    let mut head = format!("POST / HTTP/1.1\r\nX-Amz-Target: {target}");
+    if let Some(key) = key {
+        let signing =
+            Signing { region: "eu-west-1", service: "cognito-idp", time: SystemClock.now(), rules: Rules::JSON };
+        let (host, date) = (address.to_string(), signing.timestamp());
+        let headers = [("host", host.as_bytes()), ("x-amz-date", date.as_bytes()), ("x-amz-target", target.as_bytes())];
+        let parts = RequestParts { method: "POST", path: "/", query: "", headers: &headers };
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, body.as_bytes()).as_ref());
+        let authorization = sign(&parts, key, &signing, Payload::Sha256(&hash));
+        head.push_str(&format!("\r\nX-Amz-Date: {date}\r\nAuthorization: {authorization}"));
+    }
+    // `http` ends the first line of what it is given, so the version it adds becomes part of a header nobody reads.
+    http(address, &format!("{head}\r\nX-Ignored:"), body)
 }
 
 #[test]
@@ -146,4 +260,50 @@ fn config_explains_every_key_as_a_file_that_can_be_used() {
     let file = place.file("all.toml", &String::from_utf8(output.stdout).unwrap());
     let said = text(&run(&["doctor", "--config", file.to_str().unwrap()], &place.0));
     assert!(said.contains("database: reachable and empty"), "{said}");
+}
+
+#[test]
+fn tk_24_signing_keys_are_rotated_and_withdrawn_by_hand_while_the_server_runs() {
+    let place = Workplace::new("signing");
+    let public = free_address();
+    let server = Running::start(&["dev", "--listen", &public.to_string(), "--data", "."], &place.0);
+    let said = server.wait_for("print(idp.get_user");
+    let pool = said.split("pool    ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let here = place.0.display();
+    let config =
+        format!("database.url = \"sqlite:{here}/cognate.db\"\nkeyring.source = \"file:{here}/cognate.keyring\"\n");
+    let config = place.file("keys.toml", &config);
+    let keys = |arguments: &[&str]| {
+        let output = run(&[&["keys", "--config", config.to_str().unwrap()], arguments].concat(), &place.0);
+        (output.status.success(), text(&output))
+    };
+    let kids = || -> Vec<String> {
+        let set = http(public, &format!("GET /{pool}/.well-known/jwks.json"), "");
+        set.split("\"kid\":\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let until = |done: &dyn Fn() -> bool| {
+        (0..100).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            done()
+        })
+    };
+    let before = kids();
+    assert_eq!(before.len(), 2);
+    let (ok, said) = keys(&["rotate-signing", pool]);
+    assert!(ok && said.contains("WARN") && said.contains("Published "), "a line in the log, and an answer: {said}");
+    assert!(until(&|| kids().len() == 4), "the running server publishes them: {:?}", kids());
+    let (ok, said) = keys(&["rotate-signing", pool]);
+    assert!(!ok && said.contains("under way"), "{said}");
+    let (ok, said) = keys(&["revoke-signing", pool, &before[0]]);
+    assert!(ok && said.contains("WARN") && said.contains("is withdrawn"), "{said}");
+    assert!(until(&|| !kids().contains(&before[0])), "the running server forgets it: {:?}", kids());
+    for (arguments, told) in [
+        (&["revoke-signing", pool, &before[0]][..], "has no key"),
+        (&["rotate-signing", "us-east-1_Nowhere01"][..], "no such pool"),
+        (&["rotate-signing", "nonsense"][..], "no pool id"),
+    ] {
+        let (ok, said) = keys(arguments);
+        assert!(!ok && said.contains(told), "{said}");
+    }
+    assert!(server.stop());
 }

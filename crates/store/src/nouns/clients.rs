@@ -29,6 +29,12 @@ impl Clients<'_> {
         self.tx.row(sql, vals![pool, id]).await?.map(read).transpose()
     }
 
+    /// A client of a pool, locked until the end of the transaction.
+    pub async fn get_for_update(&mut self, pool: &UserPoolId, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        let sql = select!("WHERE c.pool = $1 AND c.id = $2 {for_update}");
+        self.tx.row(sql, vals![pool, id]).await?.map(read).transpose()
+    }
+
     /// A client of a pool that must be there.
     pub async fn require(&mut self, pool: &UserPoolId, id: &ClientId) -> Result<Client, Refusal> {
         self.get(pool, id).await?.ok_or_else(|| Refusal::NoSuchClient(id.to_string()))
@@ -81,14 +87,14 @@ impl Clients<'_> {
         Page::of(rows, limit, read)
     }
 
-    /// A client's secrets by id. Read per request, never cached.
+    /// A client's secrets, oldest first. Read per request, never cached.
     pub async fn list_secrets(
         &mut self,
         pool: &UserPoolId,
         client: &ClientId,
     ) -> Result<Vec<ClientSecret>, StoreError> {
         let sql = "SELECT id, secret, created_at FROM client_secrets WHERE pool = $1 AND client = $2 \
-            ORDER BY id LIMIT 10";
+            ORDER BY created_at, id LIMIT 10";
         let rows = self.tx.rows(sql, vals![pool, client]).await?;
         let secrets = rows
             .into_iter()

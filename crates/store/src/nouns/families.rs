@@ -2,7 +2,7 @@
 
 use super::{Page, one_more};
 use crate::{Row, StoreError, Tx, vals};
-use kernel::{Sub, UserPoolId};
+use kernel::{Sub, Time, UserPoolId};
 use model::Family;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT pool, id, sub, client, user_generation, revoked, auth_time, event_id, token_hash, sequence, \
-             expires_at FROM families ",
+             expires_at, replaced_at FROM families ",
             $rest
         )
     };
@@ -38,8 +38,8 @@ impl Families<'_> {
     /// Adds a family: somebody signed in.
     pub async fn insert(&mut self, family: &Family) -> Result<(), StoreError> {
         let sql = "INSERT INTO families (pool, id, sub, client, user_generation, revoked, auth_time, event_id, \
-            token_hash, sequence, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        let f = family;
+            token_hash, sequence, expires_at, replaced_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        let (f, replaced) = (family, moments(&family.replaced));
         let all = vals![
             &f.pool,
             &f.id,
@@ -52,16 +52,21 @@ impl Families<'_> {
             &f.token_hash,
             f.sequence,
             f.expires,
+            &replaced,
         ];
         self.tx.execute(sql, all).await?;
         Ok(())
     }
 
-    /// Replaces the refresh token; false when `from` is no longer the current one. Of many at once, one wins.
-    pub async fn rotate(&mut self, pool: &UserPoolId, id: &Uuid, from: &[u8], to: &[u8]) -> Result<bool, StoreError> {
-        let sql = "UPDATE families SET token_hash = $4, sequence = sequence + 1 \
-            WHERE pool = $1 AND id = $2 AND token_hash = $3 AND revoked = FALSE";
-        Ok(self.tx.execute(sql, vals![pool, id, from, to]).await? == 1)
+    /// Writes down the next refresh token; false when somebody else has rotated the one before it, or the family was
+    /// ended. Of many at once, one wins.
+    pub async fn rotate(&mut self, next: &Family) -> Result<bool, StoreError> {
+        let sql = "UPDATE families SET token_hash = $4, sequence = sequence + 1, replaced_at = $5 \
+            WHERE pool = $1 AND id = $2 AND sequence = $3 AND revoked = FALSE";
+        let n = next;
+        let replaced = moments(&n.replaced);
+        let all = vals![&n.pool, &n.id, n.sequence - 1, &n.token_hash, &replaced];
+        Ok(self.tx.execute(sql, all).await? == 1)
     }
 
     /// Ends a family. The row stays until its tokens have expired, so that they go on being refused. False when there
@@ -85,6 +90,19 @@ impl Families<'_> {
     }
 }
 
+/// Moments as text, milliseconds between commas; none where there are none.
+fn moments(all: &[Time]) -> Option<String> {
+    let texts: Vec<String> = all.iter().map(|at| at.millis().to_string()).collect();
+    (!texts.is_empty()).then(|| texts.join(","))
+}
+
+fn read_moments(text: Option<String>) -> Result<Vec<Time>, StoreError> {
+    let unreadable = |why: std::num::ParseIntError| StoreError::Unreadable { what: "moments", why: why.to_string() };
+    let text = text.unwrap_or_default();
+    let parts = text.split(',').filter(|part| !part.is_empty());
+    parts.map(|part| part.parse().map(Time::from_millis).map_err(unreadable)).collect()
+}
+
 fn read(mut row: Row) -> Result<Family, StoreError> {
     Ok(Family {
         pool: row.get(0)?,
@@ -98,5 +116,6 @@ fn read(mut row: Row) -> Result<Family, StoreError> {
         token_hash: row.get(8)?,
         sequence: row.get(9)?,
         expires: row.get(10)?,
+        replaced: read_moments(row.get(11)?)?,
     })
 }

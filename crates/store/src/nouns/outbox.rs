@@ -132,6 +132,12 @@ impl Outbox<'_> {
         rows.into_iter().map(|mut row| row.get(0)).collect()
     }
 
+    /// When the letter that is due longest was due, of those that are still worth sending: for metrics.
+    pub async fn oldest_due(&mut self, now: Time) -> Result<Option<Time>, StoreError> {
+        let sql = "SELECT due_at FROM outbox WHERE state = 'queued' AND expires_at > $1 ORDER BY due_at, id LIMIT 1";
+        self.tx.row(sql, vals![now]).await?.map(|mut row| row.get(0)).transpose()
+    }
+
     /// How many letters wait, counted up to `most`: for metrics.
     pub async fn count_queued(&mut self, most: u32) -> Result<u32, StoreError> {
         let sql = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'queued' LIMIT $1) AS waiting";

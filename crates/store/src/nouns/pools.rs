@@ -3,6 +3,7 @@
 use super::{Page, one_more};
 use crate::document::{from_document, to_document};
 use crate::{Row, StoreError, Tx, vals};
+use contract::cognito_idp::get_user_pool_mfa_config::Output as MfaConfig;
 use contract::cognito_idp::types::UserPoolType;
 use kernel::{AccountId, Region, Time, UserPoolId};
 use model::{Pool, Refusal};
@@ -15,7 +16,7 @@ pub struct Pools<'t> {
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("SELECT id, account, name, settings, created_at, modified_at FROM pools ", $rest)
+        concat!("SELECT id, account, name, settings, created_at, modified_at, mfa FROM pools ", $rest)
     };
 }
 
@@ -38,11 +39,11 @@ impl Pools<'_> {
     /// Adds a pool; `Taken` when the id is.
     pub async fn insert(&mut self, pool: &Pool) -> Result<(), StoreError> {
         self.tx.touch_settings();
-        let sql = "INSERT INTO pools (id, account, region, name, settings, created_at, modified_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let settings = to_document(pool.settings.clone());
+        let sql = "INSERT INTO pools (id, account, region, name, settings, created_at, modified_at, mfa) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let (settings, mfa) = (to_document(pool.settings.clone()), to_document(pool.mfa.clone()));
         let p = pool;
-        let all = vals![&p.id, &p.account, p.id.region(), &p.name, &settings, p.created, p.modified];
+        let all = vals![&p.id, &p.account, p.id.region(), &p.name, &settings, p.created, p.modified, &mfa];
         self.tx.execute(sql, all).await?;
         Ok(())
     }
@@ -50,9 +51,9 @@ impl Pools<'_> {
     /// Writes a pool back; false when it is gone.
     pub async fn save(&mut self, pool: &Pool) -> Result<bool, StoreError> {
         self.tx.touch_settings();
-        let sql = "UPDATE pools SET name = $2, settings = $3, modified_at = $4 WHERE id = $1";
-        let settings = to_document(pool.settings.clone());
-        Ok(self.tx.execute(sql, vals![&pool.id, &pool.name, &settings, pool.modified]).await? == 1)
+        let sql = "UPDATE pools SET name = $2, settings = $3, modified_at = $4, mfa = $5 WHERE id = $1";
+        let (settings, mfa) = (to_document(pool.settings.clone()), to_document(pool.mfa.clone()));
+        Ok(self.tx.execute(sql, vals![&pool.id, &pool.name, &settings, pool.modified, &mfa]).await? == 1)
     }
 
     /// Removes a pool, its clients and its keys at once. The rows of its people, which may be millions, are carried
@@ -105,5 +106,9 @@ fn read(mut row: Row) -> Result<Pool, StoreError> {
         settings: from_document::<UserPoolType>("pool settings", &row.get::<String>(3)?)?,
         created: row.get(4)?,
         modified: row.get(5)?,
+        // Of a pool from before the column: nothing was set.
+        mfa: row
+            .get::<Option<String>>(6)?
+            .map_or_else(|| Ok(MfaConfig::default()), |text| from_document("mfa", &text))?,
     })
 }

@@ -39,6 +39,30 @@ impl SigningKeys<'_> {
         Ok(self.tx.execute(sql, vals![pool, kid, at]).await? == 1)
     }
 
+    /// The key goes on signing: what was to follow it is gone.
+    pub async fn unretire(&mut self, pool: &UserPoolId, kid: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE signing_keys SET retired_at = NULL WHERE pool = $1 AND kid = $2";
+        Ok(self.tx.execute(sql, vals![pool, kid]).await? == 1)
+    }
+
+    /// The key signs from now on, whatever a node's clock says.
+    pub async fn bring_forward(&mut self, pool: &UserPoolId, kid: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE signing_keys SET not_before = 0 WHERE pool = $1 AND kid = $2";
+        Ok(self.tx.execute(sql, vals![pool, kid]).await? == 1)
+    }
+
+    /// Pools with a key that was made before `older_than` and that nothing is to follow yet, oldest key first.
+    pub async fn list_aged_pools(&mut self, older_than: Time, limit: u32) -> Result<Vec<UserPoolId>, StoreError> {
+        let sql = "SELECT pool FROM signing_keys WHERE retired_at IS NULL AND created_at <= $1 \
+            ORDER BY created_at, pool, kid LIMIT $2";
+        // A pool has two such keys as a rule, of one age: side by side in this order.
+        let rows = self.tx.rows(sql, vals![older_than, i64::from(limit) * 2]).await?;
+        let mut pools = rows.into_iter().map(|mut row| row.get(0)).collect::<Result<Vec<UserPoolId>, _>>()?;
+        pools.dedup();
+        pools.truncate(limit as usize);
+        Ok(pools)
+    }
+
     /// Withdraws a key: what it signed is good no longer.
     pub async fn delete(&mut self, pool: &UserPoolId, kid: &str) -> Result<bool, StoreError> {
         let sql = "DELETE FROM signing_keys WHERE pool = $1 AND kid = $2";

@@ -28,6 +28,14 @@ const EXPIRING: &[&str] = &[
 const EXPIRING_LATER: &[&str] = &["DELETE FROM families WHERE (pool, id) IN \
         (SELECT pool, id FROM families WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"];
 
+/// A signing key stays published for a day and an hour after its last signature (`tokens::keys`), and a while for nodes
+/// whose clocks are behind.
+const KEY_MAX: Duration = Duration::from_secs(26 * 3600);
+
+/// Signing keys nobody can need any more.
+const RETIRED_KEYS: &str = "DELETE FROM signing_keys WHERE (pool, kid) IN \
+    (SELECT pool, kid FROM signing_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)";
+
 /// What a deleted pool leaves behind, by key. The people go last: until then the job knows that it is not done.
 const OF_A_POOL: &[&str] = &[
     "DELETE FROM names WHERE pool = $1 AND (folded, kind) IN \
@@ -67,7 +75,7 @@ impl Store {
         let mut gone = 0;
         let later = now - ACCESS_MAX;
         let expired = EXPIRING.iter().map(|sql| (sql, now)).chain(EXPIRING_LATER.iter().map(|sql| (sql, later)));
-        for (sql, now) in expired {
+        for (sql, now) in expired.chain([(&RETIRED_KEYS, now - KEY_MAX)]) {
             gone += self.write(work!(|tx, sql, now, limit| tx.execute(sql, vals![now, limit]).await)).await?;
         }
         gone += self.sweep_doomed(limit).await?;

@@ -187,8 +187,8 @@ impl Users<'_> {
         Ok(self.tx.execute(sql, all).await? == 1)
     }
 
-    /// Removes a person and everything that is theirs: names, passwords, codes, what waits for them, families, memberships.
-    /// False when gone already.
+    /// Removes a person and everything that is theirs: names, passwords, codes, what waits for them, families,
+    /// memberships. False when gone already.
     pub async fn delete(&mut self, pool: &UserPoolId, sub: &Sub) -> Result<bool, StoreError> {
         if self.tx.execute("DELETE FROM users WHERE pool = $1 AND sub = $2", vals![pool, sub]).await? == 0 {
             return Ok(false);

@@ -4,9 +4,10 @@ mod retry;
 mod session;
 mod tls;
 
+use crate::figures::Tally;
 use crate::settings::Settings;
 use crate::tx::Engine;
-use crate::{StoreError, Tx, Work};
+use crate::{Figures, StoreError, Tx, Work};
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime};
 use kernel::{BoxFuture, Secret, Stopwatch};
 use retry::Attempts;
@@ -104,9 +105,20 @@ pub(crate) struct Postgres {
     pooled: bool,
     rows_max: u32,
     settings: Arc<Settings>,
+    tally: Arc<Tally>,
 }
 
 impl Postgres {
+    pub(crate) fn figures(&self) -> Figures {
+        let status = self.pool.status();
+        Figures {
+            connections: status.size,
+            idle: status.available.min(status.size),
+            waiting: status.waiting,
+            ..self.tally.figures()
+        }
+    }
+
     pub(crate) async fn open(config: PostgresConfig, settings: Arc<Settings>) -> Result<Self, StoreError> {
         let client = config.client()?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
@@ -125,7 +137,7 @@ impl Postgres {
             }))
             .build()
             .map_err(|e| StoreError::Setting(format!("database pool: {e}")))?;
-        let this = Self { pool, pooled: config.pooled, rows_max: config.rows_max, settings };
+        let this = Self { pool, pooled: config.pooled, rows_max: config.rows_max, settings, tally: Arc::default() };
         this.wait_for_server(config.startup_wait).await?;
         Ok(this)
     }
@@ -183,6 +195,7 @@ impl Postgres {
                 let collided = matches!(trouble, StoreError::Conflict);
                 return if collided { Err(StoreError::Busy.into()) } else { outcome };
             }
+            self.tally.retried();
         }
     }
 
@@ -208,7 +221,7 @@ impl Postgres {
             return (Err(StoreError::Stopped.into()), None);
         };
         match (outcome, trouble) {
-            (Ok(value), None) => match session.commit().await {
+            (Ok(value), None) => match commit(session, &self.tally).await {
                 Ok(()) => (Ok(value), None),
                 Err(error) => (Err(error.clone().into()), Some(error)),
             },
@@ -227,16 +240,27 @@ impl Postgres {
     /// Commits a change of settings in a task of its own: a COMMIT that was sent takes effect also when the request
     /// that asked for it is dropped meanwhile, and whoever reads settings here must learn of it after it did.
     async fn commit_settings(&self, mut tx: Tx) -> Result<(), StoreError> {
-        let settings = Arc::clone(&self.settings);
+        let (settings, tally) = (Arc::clone(&self.settings), Arc::clone(&self.tally));
         let committing = tokio::spawn(async move {
             let _changed = ChangedAtEnd(settings);
             match &mut tx.engine {
-                Engine::Postgres(session) => session.commit().await,
+                Engine::Postgres(session) => commit(session, &tally).await,
                 Engine::Sqlite(_) => Err(StoreError::Stopped),
             }
         });
         committing.await.unwrap_or(Err(StoreError::Stopped))
     }
+}
+
+/// Commits, and counts the commits that wait for a flush.
+async fn commit(session: &mut Session, tally: &Tally) -> Result<(), StoreError> {
+    let committing = Stopwatch::start();
+    let writes = session.writes();
+    let committed = session.commit().await;
+    if writes {
+        tally.committed(1, committing.elapsed());
+    }
+    committed
 }
 
 /// Says so however the COMMIT ends, also when nobody knows whether it took effect.

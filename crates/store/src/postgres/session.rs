@@ -75,6 +75,11 @@ impl Session {
         })
     }
 
+    /// Whether its COMMIT makes something durable.
+    pub(crate) fn writes(&self) -> bool {
+        self.kind == Kind::Write && self.phase == Phase::Open
+    }
+
     pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
         if self.phase != Phase::Open {
             return Ok(());

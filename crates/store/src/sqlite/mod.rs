@@ -6,7 +6,7 @@ mod writer;
 
 use crate::settings::Settings;
 use crate::work::poll_once;
-use crate::{StoreError, Tx, Work};
+use crate::{Figures, StoreError, Tx, Work};
 use kernel::BoxFuture;
 use readers::Readers;
 pub(crate) use session::Session;
@@ -71,6 +71,10 @@ impl Sqlite {
         let writer = Writer::start(writer, &options)?;
         let readers = Arc::new(Readers::new(files.path.clone(), &options));
         Ok(Self { writer, readers, settings, _files: files })
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        self.writer.figures()
     }
 
     pub(crate) fn stopped(&self) -> bool {

@@ -5,10 +5,11 @@
 //! power cut could take back.
 
 use super::{Session, SqliteOptions};
+use crate::figures::Tally;
 use crate::settings::Settings;
 use crate::tx::Engine;
 use crate::work::poll_once;
-use crate::{StoreError, Tx, Work};
+use crate::{Figures, StoreError, Tx, Work};
 use kernel::{BoxFuture, Stopwatch};
 use rusqlite::ffi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -90,12 +91,13 @@ pub(super) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
     stopped: Arc<AtomicBool>,
+    tally: Arc<Tally>,
 }
 
 impl Writer {
     pub(super) fn start(mut session: Session, options: &SqliteOptions) -> Result<Self, StoreError> {
         let (queue, orders) = mpsc::channel(options.queue_max.max(1));
-        let stopped = Arc::new(AtomicBool::new(false));
+        let (stopped, tally) = (Arc::new(AtomicBool::new(false)), Arc::new(Tally::default()));
         let wal_pages = Arc::new(AtomicI32::new(0));
         // Replaces SQLite's own checkpoint after COMMIT, which swallows a failed flush of the database file.
         let seen = Arc::clone(&wal_pages);
@@ -107,13 +109,19 @@ impl Writer {
             tx: Tx::new(Engine::Sqlite(session), options.rows_max),
             orders,
             stopped: Arc::clone(&stopped),
+            tally: Arc::clone(&tally),
             wal_pages,
             checkpoint_at: CHECKPOINT_PAGES,
             batch_max: options.batch_max.max(1),
             batch_time_max: options.batch_time_max,
         };
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn(move || bench.serve());
-        Ok(Self { queue: Some(queue), thread: Some(thread.map_err(StoreError::engine)?), stopped })
+        Ok(Self { queue: Some(queue), thread: Some(thread.map_err(StoreError::engine)?), stopped, tally })
+    }
+
+    pub(super) fn figures(&self) -> Figures {
+        let queued = self.queue.as_ref().map_or(0, |queue| queue.max_capacity().saturating_sub(queue.capacity()));
+        Figures { queued, ..self.tally.figures() }
     }
 
     pub(super) fn stopped(&self) -> bool {
@@ -150,6 +158,7 @@ struct Bench {
     tx: Tx,
     orders: mpsc::Receiver<Box<dyn Job>>,
     stopped: Arc<AtomicBool>,
+    tally: Arc<Tally>,
     wal_pages: Arc<AtomicI32>,
     checkpoint_at: i32,
     batch_max: usize,
@@ -194,7 +203,10 @@ impl Bench {
             }
             next = self.orders.try_recv().ok();
         }
-        self.plain("COMMIT").map_err(|error| self.give_up(error))
+        let committing = Stopwatch::start();
+        let committed = self.plain("COMMIT");
+        self.tally.committed(batch.len(), committing.elapsed());
+        committed.map_err(|error| self.give_up(error))
     }
 
     /// One block in its savepoint: what it did holds or is undone, and its neighbours never notice.

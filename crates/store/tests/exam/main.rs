@@ -55,6 +55,7 @@ mod given {
             account: AccountId::parse("123456789012").unwrap(),
             name: "people".into(),
             settings: UserPoolType { sms_authentication_message: Some("{####}".into()), ..Default::default() },
+            mfa: Default::default(),
             created: Time::from_secs(100),
             modified: Time::from_secs(200),
         }

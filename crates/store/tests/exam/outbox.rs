@@ -40,6 +40,8 @@ async fn letters_are_claimed_when_due_one_claimer_each_and_again_when_the_claime
     push(&store, letter(3, later(100))).await;
     assert_eq!(read!(store, |tx| tx.outbox().next_due().await?), Some(NOW));
     assert_eq!(read!(store, |tx| tx.outbox().count_queued(10).await?), 3);
+    assert_eq!(read!(store, |tx| tx.outbox().oldest_due(later(1)).await?), Some(NOW), "whoever asks when");
+    assert_eq!(read!(store, |tx| tx.outbox().oldest_due(later(100_000)).await?), None, "none is worth sending by then");
 
     let first = claim(&store, later(5), "a", 1).await;
     assert_eq!(first, [Letter { tries: 1, ..letter(1, NOW) }]);

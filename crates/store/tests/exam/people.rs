@@ -347,6 +347,7 @@ fn family(n: u128) -> Family {
         event_id: Uuid::from_u128(77),
         token_hash: vec![1; 32],
         sequence: 0,
+        replaced: Vec::new(),
         expires: Time::from_secs(900),
     }
 }
@@ -359,14 +360,18 @@ async fn a_family_is_rotated_from_its_current_token_only_and_revoked_once() {
         let (pool, id) = (given::pool_id(), Uuid::from_u128(1));
         tx.families().insert(&family(1)).await?;
         assert_eq!(tx.families().get(&pool, &id).await?, Some(family(1)));
-        assert!(tx.families().rotate(&pool, &id, &[1; 32], &[2; 32]).await?);
-        assert!(!tx.families().rotate(&pool, &id, &[1; 32], &[3; 32]).await?);
-        let rotated = tx.families().get_for_update(&pool, &id).await?.unwrap();
-        assert_eq!((rotated.sequence, rotated.token_hash), (1, vec![2; 32]));
+        let next = family(1).rotated(vec![2; 32], Time::from_secs(200));
+        assert!(tx.families().rotate(&next).await?);
+        assert!(!tx.families().rotate(&family(1).rotated(vec![3; 32], Time::from_secs(201))).await?);
+        assert_eq!(tx.families().get_for_update(&pool, &id).await?, Some(next.clone()));
+        let third = next.rotated(vec![4; 32], Time::from_secs(202));
+        assert!(tx.families().rotate(&third).await?);
+        assert_eq!(tx.families().get(&pool, &id).await?.unwrap().replaced, [200, 202].map(Time::from_secs));
         assert!(tx.families().revoke(&pool, &id).await?);
         assert!(!tx.families().revoke(&pool, &id).await?);
         assert!(tx.families().get(&pool, &id).await?.unwrap().revoked);
-        assert!(!tx.families().rotate(&pool, &id, &[2; 32], &[4; 32]).await?, "dead families are not rotated");
+        let fourth = third.rotated(vec![5; 32], Time::from_secs(203));
+        assert!(!tx.families().rotate(&fourth).await?, "dead families are not rotated");
     });
 }
 

@@ -1,6 +1,7 @@
 //! Pools and clients.
 
 use crate::given;
+use contract::cognito_idp::types::SoftwareTokenMfaConfigType;
 use kernel::{AccountId, ClientId, Region, Time, UserPoolId};
 use model::{ClientSecret, Refusal};
 use store::testing::fresh_database;
@@ -17,6 +18,7 @@ async fn a_pool_comes_back_as_it_was_written() {
     pool.name = "guests".into();
     pool.settings.sms_authentication_message = Some("\u{e9} \"{####}\"".into());
     pool.modified = Time::from_secs(300);
+    pool.mfa.software_token_mfa_configuration = Some(SoftwareTokenMfaConfigType { enabled: Some(false) });
     let changed = pool.clone();
     assert!(write!(store, |tx, changed| tx.pools().save(changed).await?));
     let wanted = id.clone();
@@ -24,6 +26,7 @@ async fn a_pool_comes_back_as_it_was_written() {
     assert_eq!((found.name.as_str(), found.account.as_str()), ("guests", "123456789012"));
     assert_eq!((found.created, found.modified), (Time::from_secs(100), Time::from_secs(300)));
     assert_eq!(found.settings.sms_authentication_message, pool.settings.sms_authentication_message);
+    assert_eq!(found.mfa.software_token_mfa_configuration, pool.mfa.software_token_mfa_configuration);
     let locked = id.clone();
     assert!(write!(store, |tx, locked| tx.pools().get_for_update(locked).await?).is_some());
 

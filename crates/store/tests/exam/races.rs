@@ -108,20 +108,14 @@ async fn st_09_a_refresh_token_is_rotated_by_one() {
             event_id: Uuid::nil(),
             token_hash: vec![0; 32],
             sequence: 0,
+            replaced: Vec::new(),
             expires: Time::from_secs(9),
         };
-        write!(store, |tx, family| tx.families().insert(family).await?);
-        let racing = pool.clone();
+        let first = family.clone();
+        write!(store, |tx, first| tx.families().insert(first).await?);
         let won = winners(store.clone(), move |store, n| {
-            let (pool, next) = (racing.clone(), vec![u8::try_from(n + 1).unwrap(); 32]);
-            async move {
-                let id = Uuid::from_u128(1);
-                store
-                    .write(work!(|tx, pool, id, next| -> StoreError {
-                        tx.families().rotate(pool, id, &[0; 32], next).await
-                    }))
-                    .await
-            }
+            let next = family.clone().rotated(vec![u8::try_from(n + 1).unwrap(); 32], Time::from_secs(2));
+            async move { store.write(work!(|tx, next| -> StoreError { tx.families().rotate(next).await })).await }
         });
         assert_eq!(won.await, 1);
         let after = read!(store, |tx, pool| tx.families().get(pool, &Uuid::from_u128(1)).await?).unwrap();

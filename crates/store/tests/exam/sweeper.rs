@@ -51,6 +51,7 @@ async fn tk_19_a_family_stays_until_the_last_access_token_of_it_has_ended() {
             event_id: Uuid::from_u128(2),
             token_hash: vec![1; 32],
             sequence: 0,
+            replaced: Vec::new(),
             expires: NOW,
         };
         tx.families().insert(&family).await?;
@@ -127,9 +128,9 @@ async fn a_deleted_pool_is_gone_at_once_and_its_rows_follow() {
         let sql = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM names) \
             + (SELECT count(*) FROM spent) + (SELECT count(*) FROM attempts) + (SELECT count(*) FROM counters) \
             + (SELECT count(*) FROM pending_attributes) + (SELECT count(*) FROM password_history) \
-            + (SELECT count(*) FROM user_count_changes) + (SELECT count(*) FROM doomed_pools) \
+            + (SELECT count(*) FROM user_count_changes) \
             + (SELECT count(*) FROM groups) + (SELECT count(*) FROM group_members) \
-            + (SELECT count(*) FROM doomed_groups)";
+            + (SELECT count(*) FROM doomed_groups) + (SELECT count(*) FROM doomed_pools)";
         tx.row(sql, &[]).await?.unwrap().get(0)?
     });
     assert_eq!(left, 0);

@@ -81,6 +81,42 @@ pub struct Input {
 }
 structure!(Input = shapes::CREATE_USER_POOL_REQUEST { need pool_name, maybe policies, maybe deletion_protection, maybe lambda_config, maybe auto_verified_attributes, maybe alias_attributes, maybe username_attributes, maybe sms_verification_message, maybe email_verification_message, maybe email_verification_subject, maybe verification_message_template, maybe sms_authentication_message, maybe mfa_configuration, maybe user_attribute_update_settings, maybe device_configuration, maybe email_configuration, maybe sms_configuration, maybe user_pool_tags, maybe admin_create_user_config, maybe schema, maybe user_pool_add_ons, maybe dcr_configuration, maybe username_configuration, maybe account_recovery_setting, maybe user_pool_tier, maybe key_configuration, maybe issuer_configuration, maybe acr_configuration });
 
+impl Input {
+    /// The settings among the members; what names the thing is left out.
+    #[must_use]
+    pub fn into_settings(self) -> types::UserPoolType {
+        types::UserPoolType {
+            policies: self.policies,
+            deletion_protection: self.deletion_protection,
+            lambda_config: self.lambda_config,
+            auto_verified_attributes: self.auto_verified_attributes,
+            alias_attributes: self.alias_attributes,
+            username_attributes: self.username_attributes,
+            sms_verification_message: self.sms_verification_message,
+            email_verification_message: self.email_verification_message,
+            email_verification_subject: self.email_verification_subject,
+            verification_message_template: self.verification_message_template,
+            sms_authentication_message: self.sms_authentication_message,
+            mfa_configuration: self.mfa_configuration,
+            user_attribute_update_settings: self.user_attribute_update_settings,
+            device_configuration: self.device_configuration,
+            email_configuration: self.email_configuration,
+            sms_configuration: self.sms_configuration,
+            user_pool_tags: self.user_pool_tags,
+            admin_create_user_config: self.admin_create_user_config,
+            user_pool_add_ons: self.user_pool_add_ons,
+            dcr_configuration: self.dcr_configuration,
+            username_configuration: self.username_configuration,
+            account_recovery_setting: self.account_recovery_setting,
+            user_pool_tier: self.user_pool_tier,
+            key_configuration: self.key_configuration,
+            issuer_configuration: self.issuer_configuration,
+            acr_configuration: self.acr_configuration,
+            ..types::UserPoolType::default()
+        }
+    }
+}
+
 /// The answer, `CreateUserPoolResponse`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Output {

@@ -73,6 +73,37 @@ pub struct Input {
 }
 structure!(Input = shapes::CREATE_USER_POOL_CLIENT_REQUEST { need user_pool_id, need client_name, maybe generate_secret, maybe client_secret, maybe refresh_token_validity, maybe access_token_validity, maybe id_token_validity, maybe token_validity_units, maybe read_attributes, maybe write_attributes, maybe explicit_auth_flows, maybe supported_identity_providers, maybe callback_urls, maybe logout_urls, maybe default_redirect_uri, maybe allowed_oauth_flows, maybe allowed_oauth_scopes, maybe allowed_oauth_flows_user_pool_client, maybe analytics_configuration, maybe prevent_user_existence_errors, maybe enable_token_revocation, maybe enable_propagate_additional_user_context_data, maybe auth_session_validity, maybe refresh_token_rotation });
 
+impl Input {
+    /// The settings among the members; what names the thing is left out.
+    #[must_use]
+    pub fn into_settings(self) -> types::UserPoolClientType {
+        types::UserPoolClientType {
+            client_name: Some(self.client_name),
+            refresh_token_validity: self.refresh_token_validity,
+            access_token_validity: self.access_token_validity,
+            id_token_validity: self.id_token_validity,
+            token_validity_units: self.token_validity_units,
+            read_attributes: self.read_attributes,
+            write_attributes: self.write_attributes,
+            explicit_auth_flows: self.explicit_auth_flows,
+            supported_identity_providers: self.supported_identity_providers,
+            callback_urls: self.callback_urls,
+            logout_urls: self.logout_urls,
+            default_redirect_uri: self.default_redirect_uri,
+            allowed_oauth_flows: self.allowed_oauth_flows,
+            allowed_oauth_scopes: self.allowed_oauth_scopes,
+            allowed_oauth_flows_user_pool_client: self.allowed_oauth_flows_user_pool_client,
+            analytics_configuration: self.analytics_configuration,
+            prevent_user_existence_errors: self.prevent_user_existence_errors,
+            enable_token_revocation: self.enable_token_revocation,
+            enable_propagate_additional_user_context_data: self.enable_propagate_additional_user_context_data,
+            auth_session_validity: self.auth_session_validity,
+            refresh_token_rotation: self.refresh_token_rotation,
+            ..types::UserPoolClientType::default()
+        }
+    }
+}
+
 /// The answer, `CreateUserPoolClientResponse`.
 #[derive(Debug, Clone, Default)]
 pub struct Output {

@@ -75,6 +75,39 @@ pub struct Input {
 }
 structure!(Input = shapes::UPDATE_USER_POOL_REQUEST { need user_pool_id, maybe policies, maybe deletion_protection, maybe lambda_config, maybe auto_verified_attributes, maybe sms_verification_message, maybe email_verification_message, maybe email_verification_subject, maybe verification_message_template, maybe sms_authentication_message, maybe user_attribute_update_settings, maybe mfa_configuration, maybe device_configuration, maybe email_configuration, maybe sms_configuration, maybe user_pool_tags, maybe admin_create_user_config, maybe user_pool_add_ons, maybe dcr_configuration, maybe account_recovery_setting, maybe pool_name, maybe user_pool_tier, maybe key_configuration, maybe issuer_configuration, maybe acr_configuration });
 
+impl Input {
+    /// The settings among the members; what names the thing is left out.
+    #[must_use]
+    pub fn into_settings(self) -> types::UserPoolType {
+        types::UserPoolType {
+            policies: self.policies,
+            deletion_protection: self.deletion_protection,
+            lambda_config: self.lambda_config,
+            auto_verified_attributes: self.auto_verified_attributes,
+            sms_verification_message: self.sms_verification_message,
+            email_verification_message: self.email_verification_message,
+            email_verification_subject: self.email_verification_subject,
+            verification_message_template: self.verification_message_template,
+            sms_authentication_message: self.sms_authentication_message,
+            user_attribute_update_settings: self.user_attribute_update_settings,
+            mfa_configuration: self.mfa_configuration,
+            device_configuration: self.device_configuration,
+            email_configuration: self.email_configuration,
+            sms_configuration: self.sms_configuration,
+            user_pool_tags: self.user_pool_tags,
+            admin_create_user_config: self.admin_create_user_config,
+            user_pool_add_ons: self.user_pool_add_ons,
+            dcr_configuration: self.dcr_configuration,
+            account_recovery_setting: self.account_recovery_setting,
+            user_pool_tier: self.user_pool_tier,
+            key_configuration: self.key_configuration,
+            issuer_configuration: self.issuer_configuration,
+            acr_configuration: self.acr_configuration,
+            ..types::UserPoolType::default()
+        }
+    }
+}
+
 /// The answer, `UpdateUserPoolResponse`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Output {}

@@ -5,13 +5,12 @@ use crate::challenge::outcome;
 use contract::Fault;
 use contract::cognito_idp::admin_initiate_auth::{Input, Output};
 use model::Caller;
-use signin::{Door, Parameters, Start};
+use signin::{Parameters, Start};
 
 /// Everything is the engine's.
 pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Output, Fault> {
     let through = dir.through_pool(caller, &input.user_pool_id, input.client_id.reveal()).await?;
     let parameters = Parameters::new(input.auth_parameters);
-    let step =
-        dir.signin.start(Start { through, door: Door::Administrator, flow: input.auth_flow, parameters }).await?;
+    let step = dir.signin.start(Start { through, flow: input.auth_flow, parameters }).await?;
     Ok(outcome!(step))
 }

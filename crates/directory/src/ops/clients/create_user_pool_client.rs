@@ -4,9 +4,8 @@ use crate::{Directory, client_settings};
 use contract::Fault;
 use contract::cognito_idp::create_user_pool_client::{Input, Output};
 use contract::cognito_idp::fault;
-use kernel::entropy::LOWER_ALPHANUMERIC;
-use kernel::{ClientId, EntropyExt, Secret};
-use model::{Caller, Client, ClientSecret, Refusal};
+use kernel::{ClientId, Secret};
+use model::{Caller, Client, Refusal};
 use store::work;
 
 /// The secret is sealed before it is stored and shown in this answer.
@@ -24,7 +23,8 @@ pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Outpu
         created: now,
         modified: now,
     };
-    let row = secret.as_ref().map(|secret| sealed(dir, &client, secret));
+    let first = client.original_secret_id();
+    let row = secret.as_ref().map(|secret| dir.accounts.sealed_client_secret(&client, first, secret, now));
     let stored = client.clone();
     dir.store
         .write(work!(|tx, stored, row| -> Refusal {
@@ -47,14 +47,7 @@ fn secret_for(dir: &Directory, input: &Input) -> Result<Option<Secret<String>>, 
             Err(fault::invalid_parameter("Only one of GenerateSecret and ClientSecret can be given."))
         }
         (Some(given), _) => Ok(Some(given.clone())),
-        (None, Some(true)) => Ok(Some(Secret::new(dir.entropy.text(LOWER_ALPHANUMERIC, 51)))),
+        (None, Some(true)) => Ok(Some(crate::drawn_client_secret(dir))),
         (None, _) => Ok(None),
     }
-}
-
-fn sealed(dir: &Directory, client: &Client, secret: &Secret<String>) -> ClientSecret {
-    let id = format!("{}--{}", client.id, client.created.secs());
-    let key = [client.pool.as_str(), client.id.as_str(), id.as_str()];
-    let sealed = dir.accounts.keyring.seal(&accounts::secret_context(&key), secret.reveal().as_bytes(), &*dir.entropy);
-    ClientSecret { id, sealed, created: client.created }
 }

@@ -70,3 +70,22 @@ async fn up_27_settings_that_contradict_themselves_are_refused(app: App) {
         pool.admin("CreateUserPoolClient", body).await.expect_ok();
     }
 }
+
+#[cognate_test]
+async fn a_setting_nothing_acts_on_yet_is_refused_of_a_client_too(app: App) {
+    let pool = app.pool().await;
+    let kept = pool.client(json!({ "GenerateSecret": true })).await;
+    for settings in [
+        json!({ "AnalyticsConfiguration": { "ApplicationId": "00" } }),
+        json!({ "EnablePropagateAdditionalUserContextData": true }),
+    ] {
+        let mut body = settings;
+        body["ClientName"] = "c".into();
+        body["GenerateSecret"] = true.into();
+        let answer = pool.admin("CreateUserPoolClient", body.clone()).await;
+        assert_eq!((answer.status, answer.code().as_str()), (501, "NotImplementedException"), "{answer:?}");
+        body["ClientId"] = kept.id.clone().into();
+        let answer = pool.admin("UpdateUserPoolClient", body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (501, "NotImplementedException"), "{answer:?}");
+    }
+}

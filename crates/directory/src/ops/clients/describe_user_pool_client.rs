@@ -1,4 +1,4 @@
-//! Shows an app client, its first secret included.
+//! Shows an app client, the secret it was made with included.
 
 use crate::{Directory, client_settings};
 use contract::Fault;
@@ -8,6 +8,6 @@ use model::Caller;
 /// Reads the rows, never a cache.
 pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Output, Fault> {
     let (_, client) = dir.require_client(caller, &input.user_pool_id, input.client_id.reveal()).await?;
-    let secret = dir.accounts.client_secrets(&client).await?.into_iter().next();
+    let secret = dir.accounts.original_client_secret(&client).await?;
     Ok(Output { user_pool_client: Some(client_settings::described(&client, secret)) })
 }

@@ -23,6 +23,6 @@ pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Outpu
             Ok(client)
         }))
         .await?;
-    let secret = dir.accounts.client_secrets(&client).await?.into_iter().next();
+    let secret = dir.accounts.original_client_secret(&client).await?;
     Ok(Output { user_pool_client: Some(client_settings::described(&client, secret)) })
 }

@@ -174,9 +174,13 @@ async fn up_07_places_inside_lists_are_counted_from_one_in_lower_camel_case(app:
 
 #[cognate_test]
 async fn a_setting_nothing_acts_on_yet_is_refused_rather_than_kept_without_effect(app: App) {
-    let body = json!({ "PoolName": "people", "LambdaConfig": { "PreSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f" } });
-    let answer = app.call("CreateUserPool", body).await;
-    assert_eq!((answer.status, answer.code().as_str()), (501, "NotImplementedException"), "{answer:?}");
+    for body in [
+        json!({ "PoolName": "people", "LambdaConfig": { "PreSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f" } }),
+        json!({ "PoolName": "people", "AcrConfiguration": { "Level1": { "AcrValue": "urn:example:1" } } }),
+    ] {
+        let answer = app.call("CreateUserPool", body).await;
+        assert_eq!((answer.status, answer.code().as_str()), (501, "NotImplementedException"), "{answer:?}");
+    }
 }
 
 #[cognate_test]

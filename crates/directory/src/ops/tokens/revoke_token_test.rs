@@ -73,3 +73,16 @@ async fn au_35_where_revocation_is_off_it_is_not_supported(app: App) {
     revoke(&pool, &pool.client, &tokens["RefreshToken"]).await.expect_code("UnsupportedOperationException");
     pool.refresh(&tokens["RefreshToken"]).await.expect_tokens();
 }
+
+#[cognate_test]
+async fn tk_20_a_client_without_revocation_shows_no_family_and_revokes_nothing(app: App) {
+    let pool = app.pool().client_set("EnableTokenRevocation", json!(false)).with_user("ana", PW).await;
+    let tokens = app.sign_in(&pool, "ana", PW).await.expect_tokens();
+    let refreshed = pool.refresh(&tokens["RefreshToken"]).await.expect_tokens();
+    for token in [&tokens["AccessToken"], &tokens["IdToken"], &refreshed["AccessToken"], &refreshed["IdToken"]] {
+        assert!(testkit::claims(token).get("origin_jti").is_none());
+    }
+    let answer = revoke(&pool, &pool.client, &tokens["RefreshToken"]).await;
+    answer.expect_fault("UnsupportedOperationException", "Token revocation is not enabled for this client.");
+    pool.get_user(&refreshed["AccessToken"]).await.expect_ok();
+}
