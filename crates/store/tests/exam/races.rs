@@ -187,11 +187,13 @@ async fn st_10_no_attempt_is_lost_among_racers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn up_41_a_groups_name_goes_to_one() {
     let database = fresh_database().await;
-    let won = winners(database.store(), |store, n| async move {
-        let group = Group { id: Uuid::from_u128(n as u128), ..given::group(1) };
-        store.write(work!(|tx, group| -> StoreError { tx.groups().insert(group).await })).await
-    });
-    assert_eq!(won.await, 1);
+    for pool in pools() {
+        let won = winners(database.store(), move |store, n| {
+            let group = Group { pool: pool.clone(), id: Uuid::from_u128(n as u128), ..given::group(1) };
+            async move { store.write(work!(|tx, group| -> StoreError { tx.groups().insert(group).await })).await }
+        });
+        assert_eq!(won.await, 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
