@@ -183,7 +183,7 @@ await check("signOut revokes this session's tokens and no others", async () => {
 await check("forgotPassword and confirmPassword set a new password by code", async () => {
   const lost = user(ana.username);
   const asked = await new Promise((resolve, reject) => lost.forgotPassword({ onSuccess: resolve, onFailure: reject }));
-  same(asked.CodeDeliveryDetails, { AttributeName: "email", DeliveryMedium: "EMAIL", Destination: "a***@e***" }, "delivery");
+  same(asked.CodeDeliveryDetails, { Destination: "a***@e***", DeliveryMedium: "EMAIL", AttributeName: "email" }, "delivery");
   const code = await codeFor(ana.mail, 3);
   const confirmed = (digits) => new Promise((resolve, reject) => lost.confirmPassword(digits, "Br4nd-New-Horse!",
     { onSuccess: resolve, onFailure: reject }));

@@ -135,7 +135,7 @@ async fn first_password(stage: &Stage) -> Outcome {
     let ask = ask.auth_flow(AuthFlowType::AdminUserPasswordAuth).auth_parameters("USERNAME", &username);
     let challenge = taken(ask.auth_parameters("PASSWORD", PASSWORD).send().await)?;
     same(challenge.challenge_name(), Some(&ChallengeNameType::NewPasswordRequired), "challenge")?;
-    let answer = stage.app.respond_to_auth_challenge().client_id(&stage.client);
+    let answer = stage.admin.admin_respond_to_auth_challenge().user_pool_id(&stage.pool).client_id(&stage.client);
     let answer = answer.challenge_name(ChallengeNameType::NewPasswordRequired).set_session(challenge.session);
     let answer =
         answer.challenge_responses("USERNAME", &username).challenge_responses("NEW_PASSWORD", "Br4nd-New-Horse!");
