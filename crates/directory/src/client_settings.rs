@@ -37,6 +37,12 @@ fn completed(pool: &Pool, mut settings: UserPoolClientType, confidential: bool) 
     }
     rotation_settings::check(&settings)?;
     unserved::client(&settings)?;
+    // The default is 30 days, whatever unit was given for a number that was not (user-pools.md 8.1).
+    if settings.refresh_token_validity.is_none_or(|n| n == 0)
+        && let Some(units) = &mut settings.token_validity_units
+    {
+        units.refresh_token = None;
+    }
     settings.refresh_token_validity = Some(settings.refresh_token_validity.filter(|n| *n != 0).unwrap_or(30));
     settings.enable_token_revocation.get_or_insert(true);
     settings.enable_propagate_additional_user_context_data.get_or_insert(false);

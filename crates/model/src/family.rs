@@ -68,7 +68,8 @@ impl Family {
             return if fits { Standing::Current } else { Standing::Unknown };
         };
         match self.replaced.iter().rev().nth(before_last) {
-            Some(at) if now < *at + grace => Standing::InGrace,
+            // Without a grace no clock is asked: one that lags behind the node that rotated must not make one.
+            Some(at) if !grace.is_zero() && now < *at + grace => Standing::InGrace,
             _ => Standing::Spent,
         }
     }
@@ -97,6 +98,14 @@ mod tests {
         assert!(family.lives(3));
         assert!(!family.lives(4));
         assert!(!Family { revoked: true, ..family }.lives(3));
+    }
+
+    #[test]
+    fn tk_15_without_a_grace_a_replaced_token_is_spent_even_for_a_clock_that_lags() {
+        let at = Time::from_secs;
+        let family = family().rotated(vec![1], at(105));
+        assert_eq!(family.standing(0, false, Duration::ZERO, at(104)), Standing::Spent);
+        assert_eq!(family.standing(0, false, Duration::from_secs(5), at(104)), Standing::InGrace);
     }
 
     fn family() -> Family {

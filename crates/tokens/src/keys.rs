@@ -33,6 +33,13 @@ impl Default for KeyCache {
     }
 }
 
+impl KeyCache {
+    /// The next look is at the database.
+    pub(crate) fn forget(&self, pool: &UserPoolId) {
+        self.0.remove(pool);
+    }
+}
+
 impl fmt::Debug for KeyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KeyCache({} pools)", self.0.len())

@@ -93,7 +93,12 @@ impl Tokens {
         // Drawn before anybody knows whether it is needed: inside the transaction there is no time to find one.
         let spare = self.key_for_pool(pool, leaked.key_use).await?;
         let (id, kid) = (pool.clone(), kid.to_owned());
-        self.store.write(work!(|tx, id, kid, spare, now| -> Refusal { withdraw(tx, id, kid, spare, *now).await })).await
+        let done = self
+            .store
+            .write(work!(|tx, id, kid, spare, now| -> Refusal { withdraw(tx, id, kid, spare, *now).await }))
+            .await;
+        self.keys.forget(pool);
+        done
     }
 
     /// Begins a rotation in at most `limit` pools whose keys have signed for longer than `age`; answers how many.
@@ -164,6 +169,8 @@ async fn withdraw(
         if rows.iter().any(|row| row.kid == kid && now < row.not_before) {
             tx.signing_keys().unretire(pool, &signing.kid).await?;
         }
+        // A node whose clock lags may still wait for it, and would have no key to sign with.
+        tx.signing_keys().bring_forward(pool, &signing.kid).await?;
         return Ok(Withdrawal::Done { successor: None });
     }
     let next = others.iter().find(|row| now < row.not_before);

@@ -17,7 +17,7 @@ use contract::fault::common;
 use contract::{Auth, Fault, OperationMeta, Service, Value};
 use crypto::sigv4::{RequestParts, Rules};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use kernel::{Region, UserPoolId};
 use model::{Caller, Principal};
 
@@ -53,7 +53,7 @@ impl From<RetryAfter> for Refused {
 impl Dispatch<'_> {
     pub(super) async fn answer(self, request: Request<Body>) -> Response<Body> {
         let mut told = Told::op(self.entry.meta.name);
-        let called = match self.admit(request.headers()) {
+        let called = match self.admit() {
             Ok(()) => self.call(request, &mut told).await,
             Err(refused) => Err(refused),
         };
@@ -77,18 +77,17 @@ impl Dispatch<'_> {
         }
     }
 
-    /// Whether the operation is answered here, and where rates are kept its count: before anything about the request is
-    /// read or proved, so that refusing costs nothing.
-    fn admit(&self, headers: &HeaderMap) -> Result<(), Refused> {
+    /// Whether the operation is answered here, and where rates are kept the count of one that anybody may call: before
+    /// anything about the request is read, so that refusing costs nothing. A signed one counts once it is proved, else
+    /// strangers could use up what administrators need to stop them.
+    fn admit(&self) -> Result<(), Refused> {
         let meta = self.entry.meta;
         if meta.auth == Auth::Signed && !self.door.administration {
             return Err(refuse::administration_elsewhere(meta.name).into());
         }
-        let Some(throttle) = self.throttle() else { return Ok(()) };
-        // The signature is not looked at yet: this is the region it claims.
-        let claimed = if meta.auth == Auth::Signed { claimed_region(headers) } else { None };
-        let region = claimed.or_else(|| host_region(self.asking.host.as_deref()?, self.service.signing_name()));
-        Ok(throttle.take(meta.name, &self.door.account, region.as_ref().unwrap_or(&self.door.home_region))?)
+        let Some(throttle) = self.throttle().filter(|_| meta.auth != Auth::Signed) else { return Ok(()) };
+        // Not the region of the Host header: whoever may choose the row is bounded by none.
+        Ok(throttle.take(meta.name, &self.door.account, &self.door.home_region)?)
     }
 
     fn throttle(&self) -> Option<&Throttle> {
@@ -125,6 +124,9 @@ impl Dispatch<'_> {
         let bytes = body::read(body, limit, self.door.body_timeout).await.map_err(refuse::no_body)?;
         // Signed operations prove who asks before a byte of the body is interpreted.
         let proved = self.prove(&parts, &bytes).await?;
+        if let (Some(throttle), Some(proved)) = (self.throttle().filter(|_| meta.auth == Auth::Signed), &proved) {
+            throttle.take(meta.name, &self.door.account, &proved.region)?;
+        }
         if let Some(Proved { principal: Principal::Root { access_key_id }, .. }) = &proved {
             told.key = Some(access_key_id.clone());
         }
@@ -223,27 +225,9 @@ fn host_region(host: &str, signing_name: &str) -> Option<Region> {
     Region::parse(label).ok().filter(|region| region.as_str().bytes().filter(|b| *b == b'-').count() >= 2)
 }
 
-/// The region in the scope of an Authorization header, `Credential={key}/{date}/{region}/…`.
-fn claimed_region(headers: &HeaderMap) -> Option<Region> {
-    let (_, credential) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once("Credential=")?;
-    Region::parse(credential.split(',').next()?.split('/').nth(2)?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_claimed_region_is_that_of_the_scope() {
-        let region = |text: &'static str| {
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(text))]);
-            claimed_region(&headers).map(|region| region.to_string())
-        };
-        let scope = "AWS4-HMAC-SHA256 Credential=k/20260101/eu-west-1/cognito-idp/aws4_request, SignedHeaders=a/b/c";
-        assert_eq!(region(scope).as_deref(), Some("eu-west-1"));
-        assert_eq!(region("AWS4-HMAC-SHA256 Credential=k, SignedHeaders=a/b/c/d"), None);
-        assert_eq!(region("Bearer a/b/c"), None);
-    }
 
     #[test]
     fn only_a_host_in_the_form_of_aws_names_a_region() {

@@ -96,11 +96,14 @@ pub(super) async fn listen(
         None => None,
     };
     let secure = tls.is_some();
+    // Figures need no secrecy; administration that leaves the machine does.
+    let administrators = tls.clone().filter(|_| !settings.public_admin_api);
     let public = Listener::bind(address, tls, limits).await.with_context(|| format!("cannot listen on {address}"))?;
     let operator = match settings.listen_operator {
         Address::Off => None,
         Address::At(address) => {
-            Some(Listener::bind(address, None, limits).await.with_context(|| format!("cannot listen on {address}"))?)
+            let tls = administrators.filter(|_| !address.ip().is_loopback());
+            Some(Listener::bind(address, tls, limits).await.with_context(|| format!("cannot listen on {address}"))?)
         }
     };
     Ok(Listeners { public, operator, secure })

@@ -168,6 +168,12 @@ impl Settings {
                 "public_admin_api is false, so listen.operator must not be off: nobody could administer anything";
             return Err(ConfigError::Together(text.to_owned()));
         }
+        let beyond = matches!(self.listen_operator, Address::At(at) if !at.ip().is_loopback());
+        if !self.public_admin_api && beyond && self.tls_certificate.is_none() {
+            let text = "public_admin_api is false and listen.operator is beyond loopback, so tls.certificate must be set: \
+                        administrators send passwords there";
+            return Err(ConfigError::Together(text.to_owned()));
+        }
         if let RegionList::Only(list) = &self.regions
             && self.home_region.as_ref().is_some_and(|home| !list.contains(home))
         {

@@ -90,7 +90,11 @@ impl PostgresConfig {
         }
         if !self.pooled && client.get_options().is_none() {
             let statement = self.statement_timeout.as_millis();
-            client.options(format!("-c statement_timeout={statement} -c idle_in_transaction_session_timeout=60000"));
+            // Every question of ours has an index. Reading a whole small table instead would conflict with every writer
+            // of it: a serializable transaction has then looked at all rows.
+            client.options(format!(
+                "-c statement_timeout={statement} -c idle_in_transaction_session_timeout=60000 -c enable_seqscan=off"
+            ));
         }
         let local = client.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
         let off = local || self.tls == DatabaseTls::Off;
