@@ -112,7 +112,7 @@ impl Change {
 }
 
 /// A preferred username that signs in comes after the confirmation, and does not look like another alias.
-fn preferred_may_be(pool: &Pool, before: &User, after: &User) -> Result<(), Refusal> {
+pub(crate) fn preferred_may_be(pool: &Pool, before: &User, after: &User) -> Result<(), Refusal> {
     let name = "preferred_username";
     let Some(new) = after.attribute(name).filter(|new| pool.has_alias(name) && before.attribute(name) != Some(*new))
     else {

@@ -1,6 +1,7 @@
 //! Attributes given with a new password, and the names that come with them.
 
 use crate::attributes::{Writer, read_new, require_all};
+use crate::change::preferred_may_be;
 use crate::names::{move_names, taken_at_change};
 use crate::{Accounts, Through};
 use model::{Contact, Pool, Refusal, User};
@@ -27,12 +28,15 @@ impl Accounts {
             }
             let entry = pool.schema(name);
             let fixed = entry.is_some_and(|e| e.required == Some(true) || e.mutable == Some(false));
-            if current.is_some() && fixed {
+            // An address that stays until the new one is proved cannot be replaced here, where nothing is proved.
+            let waits = Contact::parse(name).is_some_and(|contact| pool.verifies_before_update(contact));
+            if current.is_some() && (fixed || waits) {
                 return Err(Refusal::AttributeFixed(name.to_owned()));
             }
             changed.push((name.to_owned(), value.to_owned()));
         }
         let written = read_new(pool, Writer::Client(&through.client), &changed)?;
+        let before = user;
         let mut user = user.clone();
         for (name, value) in written {
             // A changed contact is no longer a verified one.
@@ -41,6 +45,7 @@ impl Accounts {
             }
             user.attributes.insert(name, value);
         }
+        preferred_may_be(pool, before, &user)?;
         require_all(pool, &user.attributes)?;
         Ok(user)
     }

@@ -42,7 +42,7 @@ impl Accounts {
                 match &found {
                     None if !*masked => return Ok(Err(Refusal::NoSuchUserForClient)),
                     Some(user) if !user.enabled() && !*masked => return Ok(Err(Refusal::Disabled)),
-                    Some(user) if user.enabled() && user.status != UserStatus::Unconfirmed => {
+                    Some(user) if user.enabled() && user.status != UserStatus::Unconfirmed && !*masked => {
                         return Ok(Err(Refusal::AlreadyConfirmed(user.status.as_str())));
                     }
                     _ => {}
@@ -53,7 +53,9 @@ impl Accounts {
                 if let Err(refusal) = code_attempts::take(tx, &pool.id, &key, CONFIRMATIONS, *now).await? {
                     return Ok(Err(refusal));
                 }
-                let whose = (key.as_str(), found.as_ref().filter(|user| user.enabled()));
+                // Where existence is masked, whoever is confirmed already is somebody for whom no code is out.
+                let waiting = |user: &&User| user.enabled() && user.status == UserStatus::Unconfirmed;
+                let whose = (key.as_str(), found.as_ref().filter(waiting));
                 let seen = accounts.see_code(tx, pool, whose, (CodePurpose::SignUp, &typed.code), *now).await?;
                 // Where existence is masked only the right digits learn that they are too old.
                 let code = match seen {

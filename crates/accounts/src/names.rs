@@ -180,6 +180,7 @@ pub async fn claim_all(
 pub async fn claim_preferred(tx: &mut Tx, pool: &Pool, user: &User) -> Result<(), Refusal> {
     let (name, kind) = ("preferred_username", NameKind::PreferredUsername);
     let Some(preferred) = user.attribute(name).filter(|_| pool.has_alias(name)) else { return Ok(()) };
+    no_alias_form(pool, preferred)?;
     let folded = pool.fold(preferred);
     let others = holder(tx, pool, &folded).await?.is_some_and(|sub| sub != user.sub);
     if others || !tx.names().claim(&pool.id, kind, &folded, &user.sub).await? {

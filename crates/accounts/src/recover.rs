@@ -76,10 +76,14 @@ impl Accounts {
         let (user, code) = self.prove_reset(through, &reset).await?;
         let new = self.new_password(&through.pool, &user, &reset.password, None, Rules::All).await?;
         let (accounts, pool, sub, now) = (self.clone(), user.pool, user.sub, self.clock.now());
+        let digits = reset.code;
         self.store
-            .write(work!(|tx, accounts, pool, sub, code, new, now| -> Refusal {
+            .write(work!(|tx, accounts, pool, sub, code, digits, new, now| -> Refusal {
                 let user = tx.users().get_for_update(pool, sub).await?.ok_or(Refusal::CodeExpired)?;
-                let good = resettable(&user).is_ok() && user.verified(&code.attribute);
+                // Once more for the address of this moment: it may have moved while the password was hashed.
+                let address = user.attribute(&code.attribute).unwrap_or_default();
+                let here = user.verified(&code.attribute) && accounts.opens(code, address, digits);
+                let good = resettable(&user).is_ok() && here;
                 let taken = tx.codes().take(pool, sub, code.purpose, &code.attribute, &code.hash).await?;
                 if !good || taken.is_none() || !new.store(tx).await? {
                     return Err(Refusal::CodeExpired);

@@ -2,7 +2,8 @@
 
 use crate::Accounts;
 use crate::confirm::require;
-use kernel::{Sub, Time};
+use crate::update::still_honoured;
+use kernel::Time;
 use model::{Pool, Refusal, User};
 use std::sync::Arc;
 use store::work;
@@ -50,12 +51,17 @@ impl Accounts {
     /// DeleteUser: the same by the person themselves.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchUser`] when gone already.
-    pub async fn delete_self(&self, pool: &Arc<Pool>, sub: &Sub) -> Result<(), Refusal> {
-        let (pool, sub) = (pool.clone(), sub.clone());
-        let gone =
-            self.store.write(work!(|tx, pool, sub| -> Refusal { Ok(tx.users().delete(&pool.id, sub).await?) })).await?;
-        if gone { Ok(()) } else { Err(Refusal::NoSuchUser) }
+    /// [`Refusal::NoSuchUser`] when gone already, [`Refusal::AccessTokenRevoked`] when signed out in between.
+    pub async fn delete_self(&self, pool: &Arc<Pool>, proved: &User) -> Result<(), Refusal> {
+        let (pool, proved) = (pool.clone(), proved.clone());
+        self.store
+            .write(work!(|tx, pool, proved| -> Refusal {
+                let present = tx.users().get(&pool.id, &proved.sub).await?.ok_or(Refusal::NoSuchUser)?;
+                still_honoured(&present, proved)?;
+                tx.users().delete(&pool.id, &proved.sub).await?;
+                Ok(())
+            }))
+            .await
     }
 
     async fn switch(&self, pool: &Arc<Pool>, username: &str, turn: fn(User, Time) -> User) -> Result<(), Refusal> {

@@ -4,6 +4,7 @@ use crate::attributes::Writer;
 use crate::change::{Address, Change, decide};
 use crate::codes::{CodeLetter, Sent};
 use crate::names::{holder, kind_of, move_names, taken_at_change};
+use crate::verify::REQUESTS;
 use crate::{Accounts, Through};
 use messages::Recipient;
 use model::{Client, CodePurpose, Contact, Pool, Refusal, User};
@@ -107,7 +108,16 @@ impl Accounts {
                 let mut change = decide(pool, changing.writer(), &before, given)?;
                 change.after.modified = *now;
                 keep(tx, pool, &before, &change).await?;
-                post(tx, &change, drawn).await
+                let posted = post(tx, &change, drawn).await?;
+                // The same limit as for asking outright: whoever changes their address to and fro sends codes to
+                // people who never asked. The operation declares no LimitExceeded.
+                if changing.client.is_some()
+                    && !posted.is_empty()
+                    && !REQUESTS.raise(tx, &pool.id, before.sub.as_str(), *now).await?
+                {
+                    return Err(Refusal::Busy);
+                }
+                Ok(posted)
             }))
             .await?;
         Ok(letters.into_iter().filter(|letter| posted.contains(&letter.contact())).collect())
@@ -133,7 +143,7 @@ fn cleared(names: Vec<String>) -> Vec<(String, String)> {
 
 /// A sign-out or a switching off that came between the look at the token and the change wins.
 pub(crate) fn still_honoured(now: &User, proved: &User) -> Result<(), Refusal> {
-    let same = now.enabled() && now.generation == proved.generation;
+    let same = now.enabled() && now.generation == proved.generation && now.status == proved.status;
     if same { Ok(()) } else { Err(Refusal::AccessTokenRevoked) }
 }
 

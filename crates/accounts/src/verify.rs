@@ -11,7 +11,7 @@ use model::{CodePurpose, Contact, Pool, Refusal, User};
 use store::{NameKind, Tx, work};
 
 /// GetUserAttributeVerificationCode per person and hour (user-pools.md 10.1).
-const REQUESTS: Hourly = Hourly { kind: "attribute_code", most: 5 };
+pub(crate) const REQUESTS: Hourly = Hourly { kind: "attribute_code", most: 5 };
 /// VerifyUserAttribute per person and hour.
 const VERIFICATIONS: Hourly = Hourly { kind: "verify_attribute", most: 15 };
 const PURPOSE: CodePurpose = CodePurpose::VerifyAttribute;

@@ -60,10 +60,15 @@ impl Signin {
                 if !tx.spent().take(&pool.id, nonce, *expires).await? {
                     return Err(Refusal::SessionReused);
                 }
-                finish::unmoved(tx, proved).await.map_err(|refusal| match refusal {
+                let present = finish::unmoved(tx, proved).await.map_err(|refusal| match refusal {
                     Refusal::WrongPassword => Refusal::SessionInvalid,
                     other => other,
                 })?;
+                // What is saved below was decided on the person as they were read: a change of attributes since then
+                // must neither be undone nor leave names that belong to no attribute.
+                if present != proved.user {
+                    return Err(Refusal::SessionInvalid);
+                }
                 accounts::claim_new_contacts(tx, pool, &proved.user, saved).await?;
                 tx.users().save(saved).await?;
                 if !new.store(tx).await? {

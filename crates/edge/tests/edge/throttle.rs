@@ -62,12 +62,15 @@ async fn sm_32_another_category_and_another_region_are_unaffected() {
 }
 
 #[tokio::test]
-async fn up_46_the_rate_is_asked_before_signature_and_body() {
+async fn up_46_strangers_use_up_no_rate_of_signed_operations_and_a_proved_call_is_counted_before_its_body() {
     let (edge, _) = throttling().await;
-    for _ in 0..POOL_READS {
+    for _ in 0..2 * POOL_READS {
         assert_eq!(edge.post("DescribeUserPool", "not json").await.kind(), "MissingAuthenticationTokenException");
     }
-    assert_eq!(edge.post("DescribeUserPool", "not json").await.kind(), "TooManyRequestsException");
+    for _ in 0..POOL_READS {
+        assert_eq!(signed_about(&edge, "DescribeUserPool", "not json").await.kind(), "SerializationException");
+    }
+    assert_eq!(signed_about(&edge, "DescribeUserPool", "not json").await.kind(), "TooManyRequestsException");
 }
 
 #[tokio::test]
