@@ -401,3 +401,64 @@ async fn make(app: &App, pool: &Pool, held: &Mutex<Vec<Value>>, made: &Move) -> 
     }
     answer
 }
+
+/// An administrator's change of attributes that comes while a first password is hashed is never undone.
+#[cognate_test]
+async fn st_12_an_attribute_changed_while_a_first_password_is_set_stays_changed(app: App) {
+    let pool = app.pool().named_by_email().await;
+    for nth in 1..9 {
+        let (old, new) = (format!("old{nth}@example.com"), format!("new{nth}@example.com"));
+        pool.invited(&old, PW).await.expect_ok();
+        let session = pool.sign_in(&old, PW).await.expect_challenge("NEW_PASSWORD_REQUIRED")["Session"].clone();
+        let mut held = app.hold(nth);
+        let (done, gone_by) = tokio::sync::oneshot::channel::<()>();
+        let answering = tokio::spawn({
+            let (pool, old) = (pool.clone(), old.clone());
+            async move {
+                let responses =
+                    json!({ "USERNAME": old, "NEW_PASSWORD": "Brand-new-1", "userAttributes.nickname": "O" });
+                let answer = answer_new_password(&pool, &session, responses).await;
+                drop(done);
+                answer
+            }
+        });
+        held.reached(async { drop(gone_by.await) }).await;
+        let changed = json!({ "Username": old, "UserAttributes": [{ "Name": "email", "Value": new }] });
+        let change = pool.admin("AdminUpdateUserAttributes", changed).await;
+        held.release();
+        let answer = answering.await.unwrap();
+        assert!(answer.is_ok() || answer.code() == "NotAuthorizedException", "{answer:?}");
+        change.expect_ok();
+        assert_eq!(pool.attribute(&new, "email").await, new, "the change was undone, {nth}");
+        pool.person(&old).await.expect_code("UserNotFoundException");
+    }
+}
+
+#[cognate_test]
+async fn up_38_a_first_password_does_not_replace_an_address_that_has_to_be_proved(app: App) {
+    let first = json!({ "AttributesRequireVerificationBeforeUpdate": ["email"] });
+    let pool = app.pool().verifying_email().set("UserAttributeUpdateSettings", first).await;
+    let body = json!({ "Username": "ana", "TemporaryPassword": PW, "MessageAction": "SUPPRESS",
+        "UserAttributes": [{ "Name": "email", "Value": "ana@example.com" }] });
+    pool.admin("AdminCreateUser", body).await.expect_ok();
+    let session = pool.sign_in("ana", PW).await.expect_challenge("NEW_PASSWORD_REQUIRED")["Session"].clone();
+    let taken = json!({ "USERNAME": "ana", "NEW_PASSWORD": "Brand-new-1", "userAttributes.email": "eve@example.com" });
+    answer_new_password(&pool, &session, taken).await.expect_fault(REFUSED, "Cannot modify an already provided email");
+    assert_eq!(pool.attribute("ana", "email").await, "ana@example.com");
+}
+
+#[cognate_test]
+async fn up_21_a_preferred_username_never_has_the_form_of_another_alias(app: App) {
+    let pool = app.pool().set("AliasAttributes", json!(["email", "preferred_username"])).await;
+    let preferred = |value: &str| json!([{ "Name": "preferred_username", "Value": value }]);
+    let body =
+        json!({ "Username": "eve", "MessageAction": "SUPPRESS", "UserAttributes": preferred("ceo@example.com") });
+    pool.admin("AdminCreateUser", body).await.expect_code("InvalidParameterException");
+    pool.invited("eve", PW).await.expect_ok();
+    let session = pool.sign_in("eve", PW).await.expect_challenge("NEW_PASSWORD_REQUIRED")["Session"].clone();
+    let answer = |name: &str| json!({ "USERNAME": "eve", "NEW_PASSWORD": "Brand-new-1", "userAttributes.preferred_username": name });
+    let refused = answer_new_password(&pool, &session, answer("ceo@example.com")).await;
+    refused.expect_code("InvalidParameterException");
+    answer_new_password(&pool, &session, answer("evelyn")).await.expect_tokens();
+    pool.sign_in("evelyn", "Brand-new-1").await.expect_tokens();
+}

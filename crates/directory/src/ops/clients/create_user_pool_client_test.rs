@@ -89,3 +89,17 @@ async fn a_setting_nothing_acts_on_yet_is_refused_of_a_client_too(app: App) {
         assert_eq!((answer.status, answer.code().as_str()), (501, "NotImplementedException"), "{answer:?}");
     }
 }
+
+/// UP-26: thirty days are the default whatever unit stands beside no number.
+#[cognate_test]
+async fn up_26_the_default_of_a_refresh_token_is_thirty_days_in_every_unit(app: App) {
+    let pool = app.pool().await;
+    for unit in ["seconds", "minutes", "hours", "days"] {
+        let units = json!({ "RefreshToken": unit });
+        let body = json!({ "ClientName": "web", "RefreshTokenValidity": 0, "TokenValidityUnits": units });
+        let client = pool.admin("CreateUserPoolClient", body).await.expect_ok()["UserPoolClient"].clone();
+        assert_eq!(client["RefreshTokenValidity"], 30);
+        let shown = &client["TokenValidityUnits"]["RefreshToken"];
+        assert!(shown.is_null() || shown == "days", "{client}");
+    }
+}

@@ -233,3 +233,16 @@ async fn au_32_the_limit_of_tries_does_not_tell_who_exists(app: App) {
     }
     assert_eq!(known, unknown);
 }
+
+#[cognate_test]
+async fn au_32_under_masking_nobodys_status_is_told_and_everybody_is_counted(app: App) {
+    let masked = app.pool().verifying_email().masked().with_user("ana", PW).await;
+    masked.invited("eve", PW).await.expect_ok();
+    for _ in 0..17 {
+        let unknown = confirm(&masked, "nobody", "123456").await;
+        for known in ["ana", "eve"] {
+            let answer = confirm(&masked, known, "123456").await;
+            assert_eq!((answer.status, answer.text()), (unknown.status, unknown.text()), "{known}");
+        }
+    }
+}
