@@ -61,7 +61,7 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         name: "races",
-        about: "tests of races, a hundred rounds on each engine (--deep: a thousand)",
+        about: "tests of races, a hundred rounds on SQLite and ten on Postgres (--deep: a thousand on each)",
         deep: false,
         run: deep::races,
     },
