@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 // Not xtask: its tests are about the house, and their made-up sources would prove whatever they spell.
 const ROOTS: [&str; 2] = ["crates", "e2e"];
 const SCRIPTS: [&str; 6] = ["py", "js", "mjs", "ts", "html", "sh"];
-const SKIPPED: [&str; 3] = ["/node_modules/", "/target/", "/__pycache__/"];
+const SKIPPED: [&str; 4] = ["/node_modules/", "/target/", "/__pycache__/", "/.work/"];
 
 #[allow(clippy::expect_used, reason = "a constant pattern")]
 static IN_NAME: LazyLock<Regex> =

@@ -188,6 +188,7 @@ async fn up_05_operations_without_output_answer_with_nothing_and_empty_ones_with
     assert_eq!(told("DeleteUserPool", json!({ "UserPoolId": victim.id })).await, nothing);
 }
 
+/// ST-27: what is not quite a signature is refused, never passed on.
 #[cognate_test]
 async fn cr_04_one_changed_byte_anywhere_breaks_the_signature(app: App) {
     let pool = app.pool().await;
