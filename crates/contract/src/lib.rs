@@ -5,6 +5,7 @@
 
 mod generate;
 
+pub mod authorisation;
 pub mod check;
 pub mod cognito_identity;
 pub mod cognito_idp;

@@ -1,7 +1,7 @@
 //! HTTP: listeners, the AWS front door, key sets, the operator's pages. The only crate that serves it.
 //!
 //! Knows: sockets, TLS, headers, dialects' outsides, what one request may cost, the log line. Never knows: what an operation does, SQL.
-//! To add a route: a router beside `well_known.rs`, merged by the server; to add a service of the JSON protocol: a `JsonService`.
+//! To add a route: a router beside `well_known.rs`, merged by the server; to add a service: an `AwsService`.
 
 mod answer;
 pub mod aws;

@@ -11,7 +11,7 @@ use contract::Service;
 use crypto::Keyring;
 use crypto::offload::CryptoPool;
 use directory::Directory;
-use edge::aws::{AwsDoor, JsonService};
+use edge::aws::{AwsDoor, AwsService};
 use edge::{Front, Limits, Listener, Metrics, Throttle, TrustedProxies};
 use kernel::{AccountId, Clock, Entropy, Region};
 use messages::Messages;
@@ -224,8 +224,10 @@ impl Doors {
         let door = |administration| {
             Arc::new(AwsDoor {
                 services: vec![
-                    JsonService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
-                    JsonService::of(Service::CognitoIdentity.meta()),
+                    AwsService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
+                    AwsService::of(Service::CognitoIdentity.meta()),
+                    AwsService::of(Service::Sts.meta()),
+                    AwsService::of(Service::Iam.meta()),
                 ],
                 authority: authority.clone(),
                 account: plan.account.clone(),

@@ -21,6 +21,7 @@ mod race;
 mod raw;
 mod run;
 mod srp;
+mod xml;
 
 pub use answer::Answer;
 pub use app::App;
@@ -34,11 +35,13 @@ pub use race::race;
 pub use raw::RawAnswer;
 pub use run::{run, run_race};
 pub use srp::SrpSignIn;
+pub use xml::Element;
 pub use testkit_macros::cognate_test;
 
 /// What a wire test needs.
 pub mod prelude {
     pub use crate::{Answer, App, AppClient, Pool, SrpSignIn, cognate_test, race};
+    pub use contract::Service;
     pub use serde_json::{Value, json};
     pub use std::time::Duration;
 }

@@ -297,6 +297,16 @@ impl App {
         self.asking(op, &body).send().await
     }
 
+    /// A call of an action of a Query service, signed by root where the contract wants it signed.
+    pub fn asking_query(&self, service: Service, action: &str, parameters: &[(&str, &str)]) -> Asking {
+        Asking::action(self, service, action, parameters)
+    }
+
+    /// Asks a Query service and waits.
+    pub async fn query(&self, service: Service, action: &str, parameters: &[(&str, &str)]) -> Answer {
+        self.asking_query(service, action, parameters).send().await
+    }
+
     /// Reads a page.
     pub async fn get(&self, path: &str) -> Answer {
         Asking::get(self, path).send().await

@@ -1,10 +1,10 @@
-//! One call of a JSON 1.1 operation: read, prove, decode, check, permit, run, encode.
+//! One call of an operation: read, prove, decode, check, permit, run, encode.
 
 use super::door::AwsDoor;
 use super::service::Entry;
 use super::sight::Claimed;
-use super::{JsonService, refuse, sight};
-use crate::answer;
+use super::{AwsService, refuse, sight};
+use crate::answer::{self, Spoken};
 use crate::body;
 use crate::front::Asking;
 use crate::throttle::{RetryAfter, Throttle, Whose};
@@ -15,11 +15,12 @@ use bytes::Bytes;
 use contract::check;
 use contract::fault::common;
 use contract::{Auth, Fault, OperationMeta, Service, Value};
-use crypto::sigv4::{RequestParts, Rules};
+use crypto::sigv4::{Family, RequestParts, Rules};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use kernel::{Region, UserPoolId};
 use model::{Caller, Principal};
+use wire::aws_query::Form;
 
 /// Body limit of the operations that carry images and settings documents (user-pools.md 1.7).
 const WIDE_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -27,9 +28,21 @@ const WIDE: [&str; 3] = ["SetUICustomization", "CreateManagedLoginBranding", "Up
 
 pub(super) struct Dispatch<'d> {
     pub(super) door: &'d AwsDoor,
-    pub(super) service: &'d JsonService,
+    pub(super) service: &'d AwsService,
     pub(super) entry: &'d Entry,
     pub(super) asking: &'d Asking,
+}
+
+/// How far a request has been read.
+pub(super) enum Arrival {
+    /// Its head only.
+    Open(Request<Body>),
+    /// All of it: a form says in its body what it asks for.
+    Form {
+        parts: Parts,
+        bytes: Bytes,
+        form: Form,
+    },
 }
 
 /// A fault, and when to come again where that is known.
@@ -51,30 +64,43 @@ impl From<RetryAfter> for Refused {
 }
 
 impl Dispatch<'_> {
-    pub(super) async fn answer(self, request: Request<Body>) -> Response<Body> {
+    pub(super) async fn answer(self, arrival: Arrival) -> Response<Body> {
         let mut told = Told::op(self.entry.meta.name);
         let called = match self.admit() {
-            Ok(()) => self.call(request, &mut told).await,
+            Ok(()) => self.call(arrival, &mut told).await,
             Err(refused) => Err(refused),
         };
         match called {
-            Ok(body) => answer::reply(
-                wire::Reply {
-                    status: StatusCode::OK.as_u16(),
-                    content_type: wire::aws_json::CONTENT_TYPE,
-                    headers: Vec::new(),
-                    body,
-                },
-                told,
-            ),
+            Ok(output) => answer::reply(self.success(&output), told),
             Err(Refused { fault, retry_after }) => {
-                let mut refused = answer::fault(&fault, told);
+                let spoken = self.spoken();
+                let fault = if let Spoken::Query { .. } = spoken { refuse::as_query(fault) } else { fault };
+                let mut refused = answer::fault_in(&spoken, &fault, told);
                 if let Some(secs) = retry_after {
                     refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
                 }
                 refused
             }
         }
+    }
+
+    fn spoken(&self) -> Spoken {
+        match self.service.family() {
+            Family::Query => Spoken::Query { service: self.service.meta().service, request_id: self.asking.request_id },
+            Family::Json | Family::RestJson => Spoken::Json,
+        }
+    }
+
+    fn success(&self, output: &Value) -> wire::Reply {
+        let meta = self.entry.meta;
+        let (content_type, body) = match self.spoken() {
+            Spoken::Json => (wire::aws_json::CONTENT_TYPE, wire::aws_json::encode(meta, output)),
+            Spoken::Query { request_id, .. } => {
+                let body = wire::aws_query::encode(meta, output, &request_id.to_string());
+                (wire::aws_query::CONTENT_TYPE, body)
+            }
+        };
+        wire::Reply { status: StatusCode::OK.as_u16(), content_type, headers: Vec::new(), body }
     }
 
     /// Whether the operation is answered here, and where rates are kept the count of one that anybody may call: before
@@ -114,14 +140,12 @@ impl Dispatch<'_> {
         }
     }
 
-    async fn call(&self, request: Request<Body>, told: &mut Told) -> Result<Vec<u8>, Refused> {
+    async fn call(&self, arrival: Arrival, told: &mut Told) -> Result<Value, Refused> {
         let meta = self.entry.meta;
         if !self.entry.is_served() {
             return Err(refuse::not_implemented(meta.name).into());
         }
-        let (parts, body) = request.into_parts();
-        let limit = if WIDE.contains(&meta.name) { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
-        let bytes = body::read(body, limit, self.door.body_timeout).await.map_err(refuse::no_body)?;
+        let (parts, bytes, form) = self.whole(arrival).await?;
         // Signed operations prove who asks before a byte of the body is interpreted.
         let proved = self.prove(&parts, &bytes).await?;
         if let (Some(throttle), Some(proved)) = (self.throttle().filter(|_| meta.auth == Auth::Signed), &proved) {
@@ -130,7 +154,11 @@ impl Dispatch<'_> {
         if let Some(Proved { principal: Principal::Root { access_key_id }, .. }) = &proved {
             told.key = Some(access_key_id.clone());
         }
-        let input = wire::aws_json::decode(meta.input, &bytes).map_err(Fault::from)?;
+        let input = match &form {
+            Some(form) => wire::aws_query::decode(meta.input, form),
+            None => wire::aws_json::decode(meta.input, &bytes),
+        };
+        let input = input.map_err(Fault::from)?;
         sight::of_request(told, meta, &input);
         let caller = self.caller(&parts, proved, &input);
         if let Some(sentence) = check::message(&check::check(meta.input, &input)) {
@@ -148,7 +176,20 @@ impl Dispatch<'_> {
             }
             sight::of_proved_token(told, proved);
         }
-        Ok(wire::aws_json::encode(meta, &output))
+        Ok(output)
+    }
+
+    /// Head, body, and the form where it was read as one.
+    async fn whole(&self, arrival: Arrival) -> Result<(Parts, Bytes, Option<Form>), Fault> {
+        let request = match arrival {
+            Arrival::Form { parts, bytes, form } => return Ok((parts, bytes, Some(form))),
+            Arrival::Open(request) => request,
+        };
+        let (parts, body) = request.into_parts();
+        let wide = WIDE.contains(&self.entry.meta.name);
+        let limit = if wide { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
+        let bytes = body::read(body, limit, self.door.body_timeout).await.map_err(refuse::no_body)?;
+        Ok((parts, bytes, None))
     }
 
     /// Checks the signature where the operation asks for one. One that stands on a public or token call is ignored (1.10).
@@ -175,8 +216,10 @@ impl Dispatch<'_> {
         if !wanted {
             return Ok(None);
         }
-        let proved = self.door.authority.authenticate(&claim, self.service.signing_name(), Rules::JSON).await;
-        proved.map(Some).map_err(refuse::unproven)
+        let family = self.service.family();
+        let rules = if family == Family::Query { Rules::QUERY } else { Rules::JSON };
+        let proved = self.door.authority.authenticate(&claim, self.service.signing_name(), rules).await;
+        proved.map(Some).map_err(|why| refuse::unproven(why, family))
     }
 
     fn caller(&self, parts: &Parts, proved: Option<Proved>, input: &Value) -> Caller {

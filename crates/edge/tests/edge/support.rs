@@ -3,7 +3,7 @@
 use authority::{Authority, Regions};
 use bytes::Bytes;
 use contract::{Auth, Fault, Kind, Location, Member, OperationMeta, OutputKind, Service, ServiceMeta, Shape, Value};
-use edge::aws::{AwsDoor, JsonService};
+use edge::aws::{AwsDoor, AwsService};
 use edge::well_known::Published;
 use edge::{Front, Limits, Listener, Metrics, Throttle, Tls, TrustedProxies};
 use kernel::{AccountId, BoxFuture, Clock, Region, SystemClock, SystemEntropy, UserPoolId};
@@ -204,7 +204,10 @@ impl Drop for Edge {
 
 pub async fn start(options: Options) -> Edge {
     let door = AwsDoor {
-        services: vec![JsonService::of(&SERVICE).serving(&Arc::new(()), &TABLE)],
+        services: vec![
+            AwsService::of(&SERVICE).serving(&Arc::new(()), &TABLE),
+            AwsService::of(contract::Service::Sts.meta()),
+        ],
         authority: Arc::new(options.authority),
         account: AccountId::parse("123456789012").unwrap(),
         home_region: Region::parse("us-east-1").unwrap(),
