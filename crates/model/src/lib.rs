@@ -1,10 +1,12 @@
-//! Entities and their state machines: pool, client, user, group, credential, code, token family, attempt, access key.
+//! Entities and their state machines: pool, client, user, group, credential, code, token family, attempt, access key,
+//! temporary credentials.
 //!
 //! Knows: what is true of one entity and which moves it allows. Never knows: rows, bytes on the wire, the present moment.
 //! To add an entity: a file here, its noun in `store`, its question in the store's exam.
 
 pub mod access_key;
 pub mod attempt;
+pub mod aws_session;
 pub mod caller;
 pub mod client;
 pub mod code;
@@ -20,6 +22,7 @@ pub mod user;
 
 pub use access_key::{AccessKey, AccessKeyStatus};
 pub use attempt::{Attempts, Lock};
+pub use aws_session::{AwsSession, SessionOf};
 pub use caller::{Caller, Principal, Served};
 pub use client::{Client, ClientSecret, Flow};
 pub use code::{Code, CodePurpose};
