@@ -4,6 +4,7 @@
 //! To add a claim: `claims.rs` and its line in the exact-claims test.
 
 mod access;
+pub mod aws_session;
 mod claims;
 mod discovery;
 mod issue;
