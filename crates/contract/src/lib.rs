@@ -14,6 +14,7 @@ pub mod fault;
 pub mod iam;
 pub mod json;
 pub mod pattern;
+pub mod reach;
 pub mod shape;
 pub mod sts;
 pub mod value;

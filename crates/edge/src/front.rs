@@ -29,6 +29,8 @@ pub struct Asking {
     pub host: Option<String>,
     /// Where the request's other end is.
     pub peer: Peer,
+    /// Whether the caller's connection is encrypted, behind trusted proxies too.
+    pub secure: bool,
 }
 
 /// Everything of the frame that stays the same between requests.
@@ -92,7 +94,8 @@ impl Front {
             return answer::fault(&refusal, Told::default());
         }
         let source = self.proxies.source(peer.address.ip(), headers);
-        request.extensions_mut().insert(Asking { request_id, source, host, peer });
+        let secure = self.proxies.secure(peer.address.ip(), peer.encrypted, headers);
+        request.extensions_mut().insert(Asking { request_id, source, host, peer, secure });
         let answering = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
         match answering.await {
             Ok(Ok(response)) => response,

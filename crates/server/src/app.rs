@@ -6,7 +6,7 @@ use crate::jobs;
 use crate::published::PublishedTokens;
 use crate::readiness::StoreReadiness;
 use accounts::{Accounts, PasswordStorage};
-use authority::{Authority, Regions, StoredKeys};
+use authority::{Authority, Estate, Regions, StoredKeys};
 use contract::Service;
 use crypto::Keyring;
 use crypto::offload::CryptoPool;
@@ -241,14 +241,21 @@ impl Doors {
     }
 }
 
+/// Memory for compiled policies: a few thousand of usual size.
+const POLICY_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+
 fn authority(plan: &Plan, store: &Store, keyring: Arc<Keyring>, clock: &Arc<dyn Clock>) -> Authority {
+    let policies = Arc::new(iam::Cache::new(POLICY_CACHE_BYTES));
     let regions = match &plan.regions {
         RegionList::Any => Regions::Any,
         RegionList::Only(list) => Regions::Only(list.clone()),
     };
     match plan.trust {
         Trust::AnyoneOnLoopback => Authority::trusting_anyone(regions, clock.clone()),
-        Trust::Keys => Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()),
+        Trust::Keys => {
+            let estate = Estate::new(store.clone(), keyring.clone(), plan.account.clone(), policies);
+            Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()).over(estate)
+        }
     }
 }
 

@@ -9,12 +9,13 @@ use crate::body;
 use crate::front::Asking;
 use crate::throttle::{RetryAfter, Throttle, Whose};
 use crate::told::Told;
-use authority::{Claim, Proved};
+use authority::{Claim, NotPermitted, Proved};
 use axum::body::Body;
 use bytes::Bytes;
 use contract::check;
 use contract::fault::common;
-use contract::{Auth, Fault, OperationMeta, Service, Value};
+use contract::reach::text as member;
+use contract::{Auth, Fault, Service, Value};
 use crypto::sigv4::{Family, RequestParts, Rules};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -126,13 +127,13 @@ impl Dispatch<'_> {
     fn ration(&self, caller: &Caller, input: &Value, claimed: Option<&Claimed>) -> Result<(), RetryAfter> {
         let meta = self.entry.meta;
         let Some(throttle) = self.throttle() else { return Ok(()) };
-        let challenge = sight::member(meta.input, input, "ChallengeName");
+        let challenge = member(meta.input, input, "ChallengeName");
         throttle.take_answer(meta.name, challenge, &caller.account, &caller.region)?;
-        let pool = sight::member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
+        let pool = member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
         match (pool, claimed.and_then(Claimed::whose)) {
             // Anybody may write anybody's name into a public request: those are bounded by codes and locks instead.
             (Some(pool), _) if caller.principal != Principal::Anonymous => {
-                let person = sight::member(meta.input, input, "Username");
+                let person = member(meta.input, input, "Username");
                 throttle.take_of(meta.name, Whose { pool: &pool, person })
             }
             (_, Some(whose)) => throttle.look_of(meta.name, whose),
@@ -151,9 +152,7 @@ impl Dispatch<'_> {
         if let (Some(throttle), Some(proved)) = (self.throttle().filter(|_| meta.auth == Auth::Signed), &proved) {
             throttle.take(meta.name, &self.door.account, &proved.region)?;
         }
-        if let Some(Proved { principal: Principal::Root { access_key_id }, .. }) = &proved {
-            told.key = Some(access_key_id.clone());
-        }
+        told.key = proved.as_ref().and_then(|proved| proved.principal.access_key_id()).map(str::to_owned);
         let input = match &form {
             Some(form) => wire::aws_query::decode(meta.input, form),
             None => wire::aws_json::decode(meta.input, &bytes),
@@ -164,8 +163,8 @@ impl Dispatch<'_> {
         if let Some(sentence) = check::message(&check::check(meta.input, &input)) {
             return Err(refuse::invalid(sentence).into());
         }
-        self.permit(&caller, &input)?;
-        let claimed = sight::member(meta.input, &input, "AccessToken").map(sight::claimed);
+        self.permit(&caller, &input).await?;
+        let claimed = member(meta.input, &input, "AccessToken").map(sight::claimed);
         self.ration(&caller, &input, claimed.as_ref())?;
         let running = self.entry.run(&caller, input).ok_or_else(|| refuse::not_implemented(meta.name))?;
         let output = running.await?;
@@ -231,13 +230,14 @@ impl Dispatch<'_> {
         let region = signed_region
             .or_else(|| host_region(self.asking.host.as_deref()?, self.service.signing_name()))
             .or_else(|| {
-                let pool = sight::member(self.entry.meta.input, input, "UserPoolId")?;
+                let pool = member(self.entry.meta.input, input, "UserPoolId")?;
                 Region::parse(UserPoolId::parse(pool).ok()?.region()).ok()
             })
             .unwrap_or_else(|| self.door.home_region.clone());
         Caller {
             request_id: self.asking.request_id,
             region,
+            secure: self.asking.secure,
             account: self.door.account.clone(),
             source_ip: Some(self.asking.source),
             user_agent: parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(str::to_owned),
@@ -245,19 +245,16 @@ impl Dispatch<'_> {
         }
     }
 
-    /// The policy check of signed operations, on the pool the request names.
-    fn permit(&self, caller: &Caller, input: &Value) -> Result<(), Fault> {
+    /// The policy check of signed operations.
+    async fn permit(&self, caller: &Caller, input: &Value) -> Result<(), Fault> {
         if caller.principal == Principal::Anonymous {
             return Ok(());
         }
-        let meta: &OperationMeta = self.entry.meta;
-        let pool = sight::member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
-        let resource = pool.map_or_else(|| "*".to_owned(), |pool| pool.arn(&caller.account));
-        let action = format!("{}:{}", self.service.signing_name(), meta.name);
-        self.door
-            .authority
-            .authorise(caller, &action, &resource)
-            .map_err(|denied| Fault::new(&common::ACCESS_DENIED, denied.to_string()))
+        match self.door.authority.authorise(caller, self.entry.meta, input).await {
+            Ok(()) => Ok(()),
+            Err(NotPermitted::Denied(sentence)) => Err(Fault::new(&common::ACCESS_DENIED, sentence)),
+            Err(NotPermitted::Unknown(why)) => Err(refuse::unproven(why, self.service.family())),
+        }
     }
 }
 
