@@ -113,20 +113,34 @@ async fn cr_32_every_signed_operation_is_decided_by_its_own_action_and_resource(
 #[cognate_test]
 async fn cr_14_a_boundary_narrows_and_its_absence_of_a_word_is_a_no(app: App) {
     let (pool, ana) = (app.pool().await, app.iam_user("ana").await);
-    let ask = async || app.asking("DescribeUserPool", &json!({ "UserPoolId": pool.id })).signed_by(ana.credentials.clone()).send().await;
+    let ask = async || {
+        app.asking("DescribeUserPool", &json!({ "UserPoolId": pool.id }))
+            .signed_by(ana.credentials.clone())
+            .send()
+            .await
+    };
     ana.may(json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }])).await;
     ask().await.expect_ok();
-    ana.change(|user| model::IamUser { boundary: Some("arn:aws:iam::aws:policy/AmazonCognitoReadOnly".into()), ..user }).await;
+    ana.change(|user| model::IamUser {
+        boundary: Some("arn:aws:iam::aws:policy/AmazonCognitoReadOnly".into()),
+        ..user
+    })
+    .await;
     ask().await.expect_ok();
     ana.change(|user| model::IamUser { boundary: Some("arn:aws:iam::123456789012:policy/gone".into()), ..user }).await;
     let answer = ask().await;
-    assert!(answer.sentence().ends_with("because no permissions boundary allows the cognito-idp:DescribeUserPool action"), "{answer:?}");
+    assert!(
+        answer.sentence().ends_with("because no permissions boundary allows the cognito-idp:DescribeUserPool action"),
+        "{answer:?}"
+    );
 }
 
 #[cognate_test]
 async fn tags_of_the_pool_and_of_the_caller_decide(app: App) {
-    let blue = app.call("CreateUserPool", json!({ "PoolName": "blue", "UserPoolTags": { "team": "blue" } })).await.expect_ok();
-    let red = app.call("CreateUserPool", json!({ "PoolName": "red", "UserPoolTags": { "team": "red" } })).await.expect_ok();
+    let blue =
+        app.call("CreateUserPool", json!({ "PoolName": "blue", "UserPoolTags": { "team": "blue" } })).await.expect_ok();
+    let red =
+        app.call("CreateUserPool", json!({ "PoolName": "red", "UserPoolTags": { "team": "red" } })).await.expect_ok();
     let ana = app.iam_user("ana").await;
     ana.change(|user| model::IamUser { tags: vec![("team".into(), "blue".into())], ..user }).await;
     let same = json!({ "StringEquals": { "aws:ResourceTag/team": "${aws:PrincipalTag/team}" } });
@@ -148,7 +162,8 @@ async fn tags_of_the_pool_and_of_the_caller_decide(app: App) {
 async fn tags_set_by_a_request_are_judged_before_they_are_set(app: App) {
     let ana = app.iam_user("ana").await;
     let only = json!({ "StringEquals": { "aws:RequestTag/team": "blue" }, "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] } });
-    ana.may(json!([{ "Effect": "Allow", "Action": "cognito-idp:CreateUserPool", "Resource": "*", "Condition": only }])).await;
+    ana.may(json!([{ "Effect": "Allow", "Action": "cognito-idp:CreateUserPool", "Resource": "*", "Condition": only }]))
+        .await;
     let ask = async |tags: Value| {
         let body = json!({ "PoolName": "p", "UserPoolTags": tags });
         app.asking("CreateUserPool", &body).signed_by(ana.credentials.clone()).send().await
@@ -170,7 +185,8 @@ async fn whoever_hands_a_role_on_must_be_allowed_to_pass_it(app: App) {
     let answer = ask().await;
     assert!(answer.sentence().contains(&format!("perform: iam:PassRole on resource: {role}")), "{answer:?}");
     let to = |service: &str| json!({ "StringEquals": { "iam:PassedToService": service } });
-    let pass = |service| json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": to(service) });
+    let pass =
+        |service| json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": to(service) });
     ana.may(json!([groups, pass("lambda.amazonaws.com")])).await;
     ask().await.expect_code("AccessDeniedException");
     ana.may(json!([groups, pass("cognito-idp.amazonaws.com")])).await;

@@ -43,7 +43,10 @@ impl Authority {
             return Ok(());
         }
         let denied = |arn: &str, resource: &str| {
-            NotPermitted::Denied(format!("User: {arn} is not authorized to perform: {} on resource: {resource}", asked.action))
+            NotPermitted::Denied(format!(
+                "User: {arn} is not authorized to perform: {} on resource: {resource}",
+                asked.action
+            ))
         };
         let Some(estate) = &self.estate else { return Err(denied("anonymous", "*")) };
         let Some(standing) = self.standing(estate, caller).await? else { return Err(denied("anonymous", "*")) };

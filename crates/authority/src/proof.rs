@@ -125,7 +125,7 @@ impl Authority {
         let token = presented.security_token();
         let (secret, principal) = if id.starts_with(ACCESS_KEY_PREFIX) {
             // Without its token a temporary key is nobody's.
-            self.opened(id, token.ok_or(SigError::UnknownKey)?)?
+            self.opened(id, token.ok_or(SigError::UnknownKey)?.reveal())?
         } else if token.is_some() {
             return Err(SigError::UnknownKey.into());
         } else {

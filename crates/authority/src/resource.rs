@@ -44,7 +44,9 @@ impl Finder<'_> {
             Resource::UserPool(member) => self.pool(self.said(member)).await,
             Resource::UserPoolOfClient(member) => self.pool_of_client(self.said(member)).await,
             Resource::IdentityPool(pool) => Ok(self.identity("cognito-identity", &[("identitypool", pool)])),
-            Resource::Identity(pool, id) => Ok(self.identity("cognito-sync", &[("identitypool", pool), ("identity", id)])),
+            Resource::Identity(pool, id) => {
+                Ok(self.identity("cognito-sync", &[("identitypool", pool), ("identity", id)]))
+            }
             Resource::Dataset(pool, id, name) => {
                 Ok(self.identity("cognito-sync", &[("identitypool", pool), ("identity", id), ("dataset", name)]))
             }
@@ -78,7 +80,7 @@ impl Finder<'_> {
     fn identity(&self, service: &str, parts: &[(&str, &str)]) -> Target {
         let caller = self.caller;
         let path: Vec<String> = parts.iter().map(|(kind, member)| format!("{kind}/{}", self.said(member))).collect();
-        let partition = kernel::partition(caller.region.as_str());
+        let partition = kernel::ids::partition(caller.region.as_str());
         Target::of(format!("arn:{partition}:{service}:{}:{}:{}", caller.region, caller.account, path.join("/")))
     }
 
@@ -107,15 +109,17 @@ impl Finder<'_> {
         let (by_id, asked) = match (name, &self.caller.principal) {
             (Some(name), _) => (false, name.to_owned()),
             (None, Principal::User { id, .. }) => (true, id.clone()),
-            (None, Principal::Session(session)) => {
-                (true, session.of.principal_id().unwrap_or_default().to_owned())
-            }
+            (None, Principal::Session(session)) => (true, session.of.principal_id().unwrap_or_default().to_owned()),
             (None, _) => return Ok(Target::of(format!("arn:aws:iam::{account}:root"))),
         };
         let found = self
             .store
             .read(work!(|tx, account, by_id, asked| -> StoreError {
-                if *by_id { tx.iam_users().get_by_id(account, asked).await } else { tx.iam_users().get(account, asked).await }
+                if *by_id {
+                    tx.iam_users().get_by_id(account, asked).await
+                } else {
+                    tx.iam_users().get(account, asked).await
+                }
             }))
             .await?;
         Ok(match found {
@@ -155,17 +159,17 @@ impl Finder<'_> {
             }
             ("iam", Some(("oidc-provider", _))) => {
                 let asked = OidcProvider::url_of(arn, &account).unwrap_or_default().to_owned();
-                let found = work!(|tx, account, asked| -> StoreError { tx.iam_providers().get_oidc(account, asked).await });
+                let found =
+                    work!(|tx, account, asked| -> StoreError { tx.iam_providers().get_oidc(account, asked).await });
                 self.store.read(found).await?.map(|provider| provider.tags).unwrap_or_default()
             }
             ("iam", Some(("saml-provider", _))) => {
                 let asked = SamlProvider::name_of(arn, &account).unwrap_or_default().to_owned();
-                let found = work!(|tx, account, asked| -> StoreError { tx.iam_providers().get_saml(account, asked).await });
+                let found =
+                    work!(|tx, account, asked| -> StoreError { tx.iam_providers().get_saml(account, asked).await });
                 self.store.read(found).await?.map(|provider| provider.tags).unwrap_or_default()
             }
-            ("iam", Some(("role", path))) => {
-                self.role(path.rsplit('/').next().unwrap_or_default()).await?.tags
-            }
+            ("iam", Some(("role", path))) => self.role(path.rsplit('/').next().unwrap_or_default()).await?.tags,
             _ => Vec::new(),
         };
         Ok(Target { arn: arn.to_owned(), tags, boundary: None })

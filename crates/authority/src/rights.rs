@@ -84,7 +84,11 @@ impl Library {
     }
 
     /// What a session was narrowed to; `None` when it was not.
-    pub(crate) async fn session(&self, account: &AccountId, session: &AwsSession) -> Result<Option<Vec<Bound>>, Unproven> {
+    pub(crate) async fn session(
+        &self,
+        account: &AccountId,
+        session: &AwsSession,
+    ) -> Result<Option<Vec<Bound>>, Unproven> {
         // GetFederationToken hands on nothing but what is passed with it.
         let federated = matches!(session.of, SessionOf::Federated { .. });
         if !federated && !session.is_narrowed() {

@@ -40,6 +40,13 @@ impl Time {
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
+
+    /// The second as RFC 3339 writes it, `2026-11-21T09:18:56Z`; what no calendar has is the epoch.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let moment = OffsetDateTime::from_unix_timestamp(self.secs()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        moment.format(&Rfc3339).unwrap_or_default()
+    }
 }
 
 impl Add<Duration> for Time {
@@ -59,13 +66,6 @@ impl Sub<Duration> for Time {
 impl fmt::Debug for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{:03}s", self.secs(), self.0.rem_euclid(1000))
-    }
-
-    /// The second as RFC 3339 writes it, `2026-11-21T09:18:56Z`; what no calendar has is the epoch.
-    #[must_use]
-    pub fn rfc3339(self) -> String {
-        let moment = OffsetDateTime::from_unix_timestamp(self.secs()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        moment.format(&Rfc3339).unwrap_or_default()
     }
 }
 

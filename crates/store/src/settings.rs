@@ -162,7 +162,8 @@ impl Store {
         }
         let (epoch, read) = (settings.epoch(), Stopwatch::start());
         let wanted = key.clone();
-        let found = self.read(work!(|tx, wanted| -> StoreError { tx.iam_grants().get_document(&wanted.0, &wanted.1).await }));
+        let found =
+            self.read(work!(|tx, wanted| -> StoreError { tx.iam_grants().get_document(&wanted.0, &wanted.1).await }));
         Ok(found.await?.map(|document| {
             let value = Arc::new(document);
             settings.documents.insert(key, Kept { value: Arc::clone(&value), epoch, read });

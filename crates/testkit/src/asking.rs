@@ -47,8 +47,7 @@ impl Asking {
     pub(crate) fn operation(app: &App, op: &str, body: Vec<u8>) -> Self {
         let service = Service::CognitoIdp.meta();
         let target = format!("{}.{op}", service.target_prefix.unwrap_or_default());
-        let headers =
-            vec![("x-amz-target".to_owned(), target), ("content-type".to_owned(), CONTENT_TYPE.to_owned())];
+        let headers = vec![("x-amz-target".to_owned(), target), ("content-type".to_owned(), CONTENT_TYPE.to_owned())];
         Self { method: "POST", headers, body: body.into(), ..Self::blank(app, service, op) }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{App, keys};
 use crypto::sigv4::Credentials;
-use kernel::{AccountId, EntropyExt};
+use kernel::AccountId;
 use model::access::unique_id;
 use model::{AccessKey, AccessKeyStatus, IamUser, Owner, Refusal};
 use serde_json::{Value, json};

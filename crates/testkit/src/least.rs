@@ -1,6 +1,7 @@
 //! The least request an operation accepts by its contract: required members only, each as short as can be.
 
 use contract::check::check;
+use contract::shape::{Location, Member};
 use contract::{Kind, Shape};
 use serde_json::{Map, Value, json};
 
@@ -41,9 +42,7 @@ pub fn least(shape: &'static Shape) -> Value {
         Kind::Bool => json!(false),
         Kind::Time { .. } => json!(1_795_252_736),
         Kind::Document => json!({}),
-        Kind::List { member, min, .. } => {
-            Value::Array((0..min.unwrap_or(0).max(1)).map(|_| least(member)).collect())
-        }
+        Kind::List { member, min, .. } => Value::Array((0..min.unwrap_or(0).max(1)).map(|_| least(member)).collect()),
         Kind::Map { key, value, .. } => {
             let key = least(key).as_str().unwrap_or("a").to_owned();
             Value::Object(Map::from_iter([(key, least(value))]))
@@ -56,7 +55,15 @@ pub fn least(shape: &'static Shape) -> Value {
 }
 
 fn text(shape: &'static Shape, min: Option<u64>) -> String {
-    let fits = |text: &String| check(shape, &contract::Value::Text(text.clone())).is_empty();
+    // A value's own constraints are its holder's affair, so a structure holds it. Its members live as long as contracts do.
+    let member =
+        Member { name: "Held", wire_name: "Held", camel: "held", location: Location::Body, shape, required: false };
+    let kind = Kind::Struct { members: Box::leak(Box::new([member])) };
+    let holder = Shape { name: "Holder", sensitive: false, kind };
+    let fits = |text: &String| {
+        let held = contract::Value::Struct(vec![Some(contract::Value::Text(text.clone()))]);
+        check(&holder, &held).is_empty()
+    };
     let long = "a".repeat(usize::try_from(min.unwrap_or(0)).unwrap_or(usize::MAX).min(2_000));
     let mut candidates = TEXTS.iter().map(|text| (*text).to_owned()).chain([long]);
     candidates.find(fits).unwrap_or_else(|| panic!("no text fits {}", shape.name))

@@ -12,8 +12,8 @@ mod app;
 mod asking;
 mod clock;
 mod entropy;
-mod jwt;
 mod iam;
+mod jwt;
 mod keys;
 mod least;
 mod logs;
@@ -28,9 +28,9 @@ mod xml;
 pub use answer::Answer;
 pub use app::App;
 pub use asking::{Asking, Spoil};
-pub use iam::{ACCOUNT, Principal};
 pub use clock::{Held, MockClock};
 pub use entropy::SeededEntropy;
+pub use iam::{ACCOUNT, Principal};
 pub use jwt::{claims, header, resigned};
 pub use least::{form, least};
 pub use logs::log_lines;
@@ -39,8 +39,8 @@ pub use race::race;
 pub use raw::RawAnswer;
 pub use run::{run, run_race};
 pub use srp::SrpSignIn;
-pub use xml::Element;
 pub use testkit_macros::cognate_test;
+pub use xml::Element;
 
 /// What a wire test needs.
 pub mod prelude {

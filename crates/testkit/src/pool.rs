@@ -2,6 +2,7 @@
 
 use crate::asking::bytes;
 use crate::{Answer, App, Asking};
+use contract::Service;
 use kernel::Secret;
 use serde_json::{Value, json};
 use std::future::IntoFuture;

@@ -99,8 +99,7 @@ impl Tokens {
         struct Hint {
             iss: String,
         }
-        let hint: Hint =
-            serde_json::from_slice(token.unverified_payload()).map_err(|_| IdTokenError::NotAnIdToken)?;
+        let hint: Hint = serde_json::from_slice(token.unverified_payload()).map_err(|_| IdTokenError::NotAnIdToken)?;
         self.pool_of(&hint.iss).ok_or(IdTokenError::NotOurs)
     }
 

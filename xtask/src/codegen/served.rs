@@ -180,7 +180,10 @@ mod tests {
         let mut files = Files::default();
         write_all(&root, &mut files).unwrap();
         let table = files.text("crates/directory/src/table.rs").unwrap();
-        assert!(table.contains("served!(cognito_idp users::delete_user),\n    served!(cognito_idp users::get_user),"), "{table}");
+        assert!(
+            table.contains("served!(cognito_idp users::delete_user),\n    served!(cognito_idp users::get_user),"),
+            "{table}"
+        );
 
         std::fs::write(ops.join("users/no_such_operation.rs"), "").unwrap();
         assert!(write_all(&root, &mut Files::default()).is_err());

@@ -39,11 +39,7 @@ pub(super) enum Arrival {
     /// Its head only.
     Open(Request<Body>),
     /// All of it: a form says in its body what it asks for.
-    Form {
-        parts: Parts,
-        bytes: Bytes,
-        form: Form,
-    },
+    Form { parts: Parts, bytes: Bytes, form: Form },
 }
 
 /// A fault, and when to come again where that is known.

@@ -99,9 +99,6 @@ impl AwsService {
 
 impl fmt::Debug for AwsService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AwsService")
-            .field("name", &self.meta.name)
-            .field("operations", &self.operations.len())
-            .finish()
+        f.debug_struct("AwsService").field("name", &self.meta.name).field("operations", &self.operations.len()).finish()
     }
 }

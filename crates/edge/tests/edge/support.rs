@@ -118,6 +118,7 @@ static SERVICE: ServiceMeta = ServiceMeta {
     api_version: "2016-04-18",
     target_prefix: Some("AWSCognitoIdentityProviderService"),
     xml_namespace: None,
+    authorisation: &[],
     operations: &[&UNBUILT],
 };
 
