@@ -220,6 +220,12 @@ impl Dice {
         Value::Object(document)
     }
 
+    /// An identity policy alone: a statement or two, always with variables and always a list.
+    pub fn identity(&mut self) -> Value {
+        let statements: Vec<Value> = (0..=self.roll(2)).map(|_| self.statement(iam::Kind::Identity)).collect();
+        json!({"Version": "2012-10-17", "Statement": statements})
+    }
+
     fn set(&mut self) -> Vec<Value> {
         (0..self.roll(3)).map(|_| self.document(iam::Kind::Identity)).collect()
     }
