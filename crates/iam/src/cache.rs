@@ -50,8 +50,8 @@ impl Cache {
     /// A cache of about so many bytes.
     #[must_use]
     pub fn new(bytes_max: u64) -> Self {
-        // An estimate of how many policies that is, at 4 KiB each.
-        let items = usize::try_from(bytes_max / 4096).unwrap_or(usize::MAX);
+        // An estimate of how many policies that is, at 8 KiB each.
+        let items = usize::try_from(bytes_max / 8192).unwrap_or(usize::MAX);
         Self { compiled: sync::Cache::with_weighter(items, bytes_max, Footprint) }
     }
 
@@ -82,7 +82,7 @@ impl Cache {
 }
 
 impl Default for Cache {
-    /// Eight megabytes: about two thousand policies of ordinary size.
+    /// Eight megabytes: some hundreds of policies of ordinary size.
     fn default() -> Self {
         Self::new(8 << 20)
     }

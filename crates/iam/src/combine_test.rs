@@ -31,11 +31,7 @@ impl Says {
 
     fn policy(self, kind: Kind, principal: &str) -> Option<Policy> {
         let of = |effect: &str, action: &str| {
-            let (action, resource) = match kind {
-                Kind::Trust => ("sts:AssumeRole", ""),
-                _ => (action, r#","Resource": "*""#),
-            };
-            format!(r#"{{"Effect": "{effect}"{principal}, "Action": "{action}"{resource}}}"#)
+            format!(r#"{{"Effect": "{effect}"{principal}, "Action": "{action}", "Resource": "*"}}"#)
         };
         let statements = match self {
             Says::Unset => return None,
