@@ -3,7 +3,9 @@
 //! The smallest of five rounds, since everything else on a machine only ever makes it slower.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
-use iam::{Cache, Context, Decision, Kind, Named, Policies, Policy, PrincipalIds, Request, decide, explain, glob_matches};
+use iam::{
+    Cache, Context, Decision, Kind, Named, Policies, Policy, PrincipalIds, Request, decide, explain, glob_matches,
+};
 use kernel::Stopwatch;
 
 /// Ten statements as they are written for identities: own prefixes, own rows, tags, networks, one Deny.

@@ -90,11 +90,13 @@ impl ArnPattern {
             ArnPattern::Segments(templates) => templates,
         };
         let last = templates.len() - 1;
-        templates.iter().zip(name.segments.iter().zip(name.tails)).enumerate().all(|(at, (template, (segment, tail)))| {
-            // For six segments, the last one's tail is the segment itself.
-            let text = if at == last { segment.map(|_| tail) } else { *segment };
-            text.is_some_and(|text| template.matches(text, context))
-        })
+        templates.iter().zip(name.segments.iter().zip(name.tails)).enumerate().all(
+            |(at, (template, (segment, tail)))| {
+                // For six segments, the last one's tail is the segment itself.
+                let text = if at == last { segment.map(|_| tail) } else { *segment };
+                text.is_some_and(|text| template.matches(text, context))
+            },
+        )
     }
 
     /// Whether some variable has no value in this request.

@@ -1,7 +1,9 @@
 //! How policies of several sources are combined: CR-14, CR-15, and what a resource's policy may stand in for.
 
 use crate::testing::{ACCOUNT, ANA, OBJECT, policy};
-use crate::{Context, Decision, Kind, Named, Outcome, Policies, Policy, PrincipalIds, Request, Source, decide, explain};
+use crate::{
+    Context, Decision, Kind, Named, Outcome, Policies, Policy, PrincipalIds, Request, Source, decide, explain,
+};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/app";
 const SESSION: &str = "arn:aws:sts::123456789012:assumed-role/app/s1";
@@ -121,11 +123,8 @@ fn cr_14_a_deny_is_final_whatever_the_resources_policy_allows() {
 /// What a resource's policy that allows `principal` makes of a caller with these policies of his own.
 fn with_resource(principal: &str, who: &PrincipalIds, own: Says, boundary: Says, session: Says) -> Decision {
     let resource = Says::Allow.policy(Kind::Resource, &format!(r#", "Principal": {principal}"#)).unwrap();
-    let (own, boundary, session) = (
-        own.policy(Kind::Identity, ""),
-        boundary.policy(Kind::Identity, ""),
-        session.policy(Kind::Identity, ""),
-    );
+    let (own, boundary, session) =
+        (own.policy(Kind::Identity, ""), boundary.policy(Kind::Identity, ""), session.policy(Kind::Identity, ""));
     let own: Vec<Named<'_>> = own.iter().map(|policy| Named::new("own", policy)).collect();
     let boundary: Option<Vec<Named<'_>>> = boundary.as_ref().map(|policy| vec![Named::new("boundary", policy)]);
     let session: Option<Vec<Named<'_>>> = session.as_ref().map(|policy| vec![Named::new("session", policy)]);
@@ -243,8 +242,8 @@ fn cr_32_an_explanation_names_statement_condition_and_value() {
     context.set("aws:PrincipalTag/team", "reddish");
     let allowed = ask(&context);
     assert_eq!(allowed.decision, Decision::Allow);
-    assert_eq!(allowed.deciding.iter().map(|name| (name.policy.as_str(), name.index)).collect::<Vec<_>>(), [(
-        "arn:aws:iam::123456789012:policy/p",
-        2
-    )]);
+    assert_eq!(
+        allowed.deciding.iter().map(|name| (name.policy.as_str(), name.index)).collect::<Vec<_>>(),
+        [("arn:aws:iam::123456789012:policy/p", 2)]
+    );
 }

@@ -49,9 +49,8 @@ pub(crate) fn resources(value: &Json, head: Head) -> Result<Vec<ArnPattern>, Mal
 }
 
 fn resource(written: &str, head: Head) -> Result<ArnPattern, Malformed> {
-    let no_arn = || {
-        Malformed::new(format!("Resource {written} must be in ARN format or \"*\"."), format!("resource {written}"))
-    };
+    let no_arn =
+        || Malformed::new(format!("Resource {written} must be in ARN format or \"*\"."), format!("resource {written}"));
     if written != "*" && !written.starts_with("arn:") {
         return Err(no_arn());
     }

@@ -115,8 +115,7 @@ impl Witness {
         let mut weighed = Weighed::default();
         for named in policies {
             for (index, statement) in named.policy.statements.iter().enumerate() {
-                let name =
-                    StatementName { source, policy: named.name.to_string(), sid: statement.sid.clone(), index };
+                let name = StatementName { source, policy: named.name.to_string(), sid: statement.sid.clone(), index };
                 let outcome = match statement.examine(asked) {
                     Ok(reach) => {
                         weighed.add(statement.effect, reach);

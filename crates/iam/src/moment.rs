@@ -11,7 +11,9 @@ impl Moment {
     /// is UTC.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text.split_once('T') {
-            None if text.get(1..).is_some_and(|behind_sign| behind_sign.contains('-')) => at(text, "00:00", UtcOffset::UTC),
+            None if text.get(1..).is_some_and(|behind_sign| behind_sign.contains('-')) => {
+                at(text, "00:00", UtcOffset::UTC)
+            }
             None => epoch(text),
             Some((day, clock)) => {
                 let (clock, offset) = offset(clock)?;
@@ -56,7 +58,7 @@ fn time(clock: &str) -> Option<Time> {
     let second = match parts.next() {
         Some(second) => digits(second, 2)?,
         // A fraction belongs to seconds.
-        None if nanos == 0 && !clock.is_empty() => 0,
+        None if nanos == 0 => 0,
         None => return None,
     };
     if parts.next().is_some() {

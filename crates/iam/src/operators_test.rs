@@ -138,9 +138,8 @@ fn cr_17_what_cannot_be_compared_matches_nothing() {
 
 #[test]
 fn entries_of_a_block_must_all_hold() {
-    let statement = |block: &str| {
-        format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{block}}}}}"#)
-    };
+    let statement =
+        |block: &str| format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{block}}}}}"#);
     let block = statement(r#""StringEquals": {"k:a": "1", "k:b": ["2", "3"]}, "Bool": {"k:c": "true"}"#);
     assert!(may_read(&block, &context(&[("k:a", "1"), ("k:b", "3"), ("k:c", "true")])));
     for (key, value) in [("k:a", "2"), ("k:b", "1"), ("k:c", "false")] {

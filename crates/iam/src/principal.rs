@@ -42,7 +42,11 @@ impl PrincipalIds {
 
     /// A session of a role.
     #[must_use]
-    pub fn role_session(account: impl Into<String>, session_arn: impl Into<String>, role_arn: impl Into<String>) -> Self {
+    pub fn role_session(
+        account: impl Into<String>,
+        session_arn: impl Into<String>,
+        role_arn: impl Into<String>,
+    ) -> Self {
         Self { role_arn: Some(role_arn.into()), ..Self::user(account, session_arn) }
     }
 

@@ -133,7 +133,10 @@ fn trust_and_resource_policies_are_told_which_field() {
         (format!(r#"{{{who}, "Action": "sts:AssumeRole"}}"#), "Missing required field Effect"),
         (format!(r#"{{{who}, "Effect": "Allow"}}"#), "Missing required field Action"),
         (r#"{"Effect": "Allow", "Action": "sts:AssumeRole"}"#.into(), "Missing required field Principal"),
-        (r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {}}"#.into(), "Missing required field Principal"),
+        (
+            r#"{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {}}"#.into(),
+            "Missing required field Principal",
+        ),
         (
             format!(r#"{{{who}, "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}}"#),
             "Has prohibited field Resource",

@@ -35,13 +35,26 @@ mod tests {
     #[test]
     fn cr_32_each_refusal_has_its_sentence() {
         let said = |decision| denied_sentence("arn:aws:iam::1:user/a", "s3:GetObject", "arn:aws:s3:::b/k", &decision);
-        let head = "User: arn:aws:iam::1:user/a is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/k";
+        let head =
+            "User: arn:aws:iam::1:user/a is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/k";
         for (decision, tail) in [
-            (Decision::ImplicitDeny(Source::Identity), " because no identity-based policy allows the s3:GetObject action"),
+            (
+                Decision::ImplicitDeny(Source::Identity),
+                " because no identity-based policy allows the s3:GetObject action",
+            ),
             (Decision::ImplicitDeny(Source::Session), " because no session policy allows the s3:GetObject action"),
-            (Decision::ImplicitDeny(Source::Boundary), " because no permissions boundary allows the s3:GetObject action"),
-            (Decision::ImplicitDeny(Source::Resource), " because no resource-based policy allows the s3:GetObject action"),
-            (Decision::ImplicitDeny(Source::Guardrail), " because no service control policy allows the s3:GetObject action"),
+            (
+                Decision::ImplicitDeny(Source::Boundary),
+                " because no permissions boundary allows the s3:GetObject action",
+            ),
+            (
+                Decision::ImplicitDeny(Source::Resource),
+                " because no resource-based policy allows the s3:GetObject action",
+            ),
+            (
+                Decision::ImplicitDeny(Source::Guardrail),
+                " because no service control policy allows the s3:GetObject action",
+            ),
             (Decision::ExplicitDeny(Source::Identity), " with an explicit deny in an identity-based policy"),
             (Decision::ExplicitDeny(Source::Session), " with an explicit deny in a session policy"),
             (Decision::ExplicitDeny(Source::Boundary), " with an explicit deny in a permissions boundary"),

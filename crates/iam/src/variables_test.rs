@@ -72,7 +72,8 @@ fn cr_18_an_unresolved_variable_never_grants() {
 #[test]
 fn cr_18_a_deny_of_everything_but_the_unresolved_applies() {
     let denied = Decision::ExplicitDeny(Source::Identity);
-    let decided = |rest: &str, context: &Context| decision(&deny(rest), "s3:GetObject", "arn:aws:s3:::bucket/key", context);
+    let decided =
+        |rest: &str, context: &Context| decision(&deny(rest), "s3:GetObject", "arn:aws:s3:::bucket/key", context);
     let others = r#""NotResource": "arn:aws:s3:::bucket/${aws:username}""#;
     assert_eq!(decided(others, &Context::new()), denied);
     assert_eq!(decided(others, &of("aws:username", "bea")), denied);

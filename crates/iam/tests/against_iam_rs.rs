@@ -1,7 +1,7 @@
 //! CR-19: the engine against the crate `iam-rs`, on identity policies. Where the two are known to differ, the table below
 //! says why; a difference it does not explain fails the test, and so does a line of it that explains none.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
 
 #[allow(dead_code)] // the other test draws whole sets of policies
 mod draws;
@@ -55,13 +55,16 @@ const KNOWN: &[Known] = &[
     },
     Known {
         because: "4.4: prefix and suffix combine. There, ForAnyValue:…IfExists and ForAllValues:…IfExists are unknown.",
-        shows: |policy, _| conditions(policy).iter().any(|one| one.operator.contains(':') && one.operator.ends_with("IfExists")),
+        shows: |policy, _| {
+            conditions(policy).iter().any(|one| one.operator.contains(':') && one.operator.ends_with("IfExists"))
+        },
     },
     Known {
         because: "4.4: prefixes go with every family. There, with texts, ARNs and truth values only.",
         shows: |policy, _| {
             conditions(policy).iter().any(|one| {
-                one.operator.contains(':') && ["Numeric", "Date", "Binary", "Ip", "NotIp"].iter().any(|name| one.is(name))
+                one.operator.contains(':')
+                    && ["Numeric", "Date", "Binary", "Ip", "NotIp"].iter().any(|name| one.is(name))
             })
         },
     },
@@ -72,7 +75,9 @@ const KNOWN: &[Known] = &[
     Known {
         because: "4.4: a key of several values under a negated operator without a prefix holds when all values differ. \
                   There, when one does.",
-        shows: |policy, ask| conditions(policy).iter().any(|one| one.is_bare_on_many(ask) && one.operator.contains("Not")),
+        shows: |policy, ask| {
+            conditions(policy).iter().any(|one| one.is_bare_on_many(ask) && one.operator.contains("Not"))
+        },
     },
     Known {
         because: "4.4: a key of several values under a positive operator without a prefix holds when one matches. There, \
@@ -94,7 +99,8 @@ const KNOWN: &[Known] = &[
         shows: |policy, ask| {
             let day = |value: &String| value.len() == 10 && value.contains('-');
             conditions(policy).iter().any(|one| {
-                one.is("Date") && (one.values.iter().any(day) || ask.context.get(&one.key).into_iter().flatten().any(day))
+                one.is("Date")
+                    && (one.values.iter().any(day) || ask.context.get(&one.key).into_iter().flatten().any(day))
             })
         },
     },
@@ -130,9 +136,9 @@ const KNOWN: &[Known] = &[
         because: "Letters outside ASCII have case as well. There, IgnoreCase folds ASCII only.",
         shows: |policy, ask| {
             let odd = |value: &String| !value.is_ascii();
-            conditions(policy)
-                .iter()
-                .any(|one| one.operator.contains("IgnoreCase") && ask.context.get(&one.key).into_iter().flatten().any(odd))
+            conditions(policy).iter().any(|one| {
+                one.operator.contains("IgnoreCase") && ask.context.get(&one.key).into_iter().flatten().any(odd)
+            })
         },
     },
     Known {
@@ -258,7 +264,10 @@ fn cr_19_iam_rs_decides_alike_but_for_what_is_listed() {
     }
     println!("compared where nothing listed shows: {plain:?}; differences by line: {explained:?}");
     for outcome in ["allowed", "denied", "not allowed"] {
-        assert!(plain.get(outcome).is_some_and(|count| count * 100 > draws), "{outcome} was hardly compared: {plain:?}");
+        assert!(
+            plain.get(outcome).is_some_and(|count| count * 100 > draws),
+            "{outcome} was hardly compared: {plain:?}"
+        );
     }
     for (known, count) in KNOWN.iter().zip(&explained) {
         assert!(*count > 0, "listed, but explains no difference: {}", known.because);

@@ -2,8 +2,9 @@
 //!
 //! `COGNATE_DRAWS` says how many requests are drawn; a million take about a minute in a release build.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
 
+#[allow(dead_code)] // the other test draws identity policies alone
 mod draws;
 mod naive;
 
@@ -106,8 +107,7 @@ fn cr_19_the_engine_decides_as_a_naive_evaluator_does() {
         for _ in 0..ASKED {
             let ask = dice.ask();
             let (who, context) = (ids(&ask.caller), context(&ask));
-            let request =
-                Request { action: &ask.action, resource: &ask.resource, principal: &who, context: &context };
+            let request = Request { action: &ask.action, resource: &ask.resource, principal: &who, context: &context };
             let expected = naive::decision(&documents, &ask);
             let (decided, explained) =
                 compiled.with(|policies| (decide(policies, &request), explain(policies, &request).decision));
@@ -139,6 +139,9 @@ fn cr_19_the_engine_decides_as_a_naive_evaluator_does() {
     let total: usize = seen.values().sum();
     println!("{total} requests: {seen:?}");
     for outcome in outcomes {
-        assert!(seen.get(outcome).is_some_and(|count| count * 1000 > total), "{outcome} is hardly ever drawn: {seen:?}");
+        assert!(
+            seen.get(outcome).is_some_and(|count| count * 1000 > total),
+            "{outcome} is hardly ever drawn: {seen:?}"
+        );
     }
 }

@@ -16,8 +16,32 @@ impl Dice {
     /// A few places cut, doubled, replaced or written over with what means something in a policy.
     fn mutant(&mut self, seed: &[u8]) -> Vec<u8> {
         const TELLING: &[&str] = &[
-            "*", "?", "${", "}", "${*}", "${aws:username}", "\"", ":", ",", "[", "]", "{", "{}", "\\", "\n", "\0", "ü",
-            "Not", "IfExists", "ForAllValues:", "ForAnyValue:", "\u{212a}", "arn:", "null", "-1e9", "'",
+            "*",
+            "?",
+            "${",
+            "}",
+            "${*}",
+            "${aws:username}",
+            "\"",
+            ":",
+            ",",
+            "[",
+            "]",
+            "{",
+            "{}",
+            "\\",
+            "\n",
+            "\0",
+            "ü",
+            "Not",
+            "IfExists",
+            "ForAllValues:",
+            "ForAnyValue:",
+            "\u{212a}",
+            "arn:",
+            "null",
+            "-1e9",
+            "'",
         ];
         let mut bytes = seed.to_vec();
         for _ in 0..=self.roll(3) {

@@ -13,8 +13,18 @@ const SESSION: &str = "arn:aws:sts::123456789012:assumed-role/app/s1";
 const ROOT: &str = "arn:aws:iam::123456789012:root";
 const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/issuer.example/p";
 
-const ACTIONS: &[&str] =
-    &["*", "*:*", "s3:*", "s3:Get*", "S3:get?bject", "s3:GetObject", "s3:*Object", "dynamodb:?*", "sts:*", "s?s:Assume*"];
+const ACTIONS: &[&str] = &[
+    "*",
+    "*:*",
+    "s3:*",
+    "s3:Get*",
+    "S3:get?bject",
+    "s3:GetObject",
+    "s3:*Object",
+    "dynamodb:?*",
+    "sts:*",
+    "s?s:Assume*",
+];
 const STS_ACTIONS: &[&str] = &["sts:*", "sts:AssumeRole", "STS:assume*", "sts:TagSession", "sts:?ssumeRole"];
 const ASKED_ACTIONS: &[&str] = &["s3:GetObject", "S3:getobject", "s3:PutObject", "sts:AssumeRole", "dynamodb:Query"];
 
@@ -68,13 +78,39 @@ const FAMILIES: &[Family] = &[
             "StringNotLike",
         ],
         keys: &["k:s", "aws:username", "aws:PrincipalTag/t", "K:S"],
-        values: &["a", "A", "b", "a/b", "*", "a*", "?", "", "${aws:username}", "${aws:username}*", "*${k:s}", "${k:none}", "${k:none, 'b'}", "${*}", "é"],
+        values: &[
+            "a",
+            "A",
+            "b",
+            "a/b",
+            "*",
+            "a*",
+            "?",
+            "",
+            "${aws:username}",
+            "${aws:username}*",
+            "*${k:s}",
+            "${k:none}",
+            "${k:none, 'b'}",
+            "${*}",
+            "é",
+        ],
         others: &["É", "ab"],
     },
     Family {
         names: &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
         keys: &["k:r", "aws:PrincipalArn"],
-        values: &["*", "arn:aws:s3:::b", "arn:aws:s3:::*", "arn:aws:s3*", "arn:aws:iam::*:user/${aws:username}", "${aws:PrincipalArn}", "arn:aws", "arn:aws:iam::123456789012:user/?na", "arn:*:*:*:*:${k:none}"],
+        values: &[
+            "*",
+            "arn:aws:s3:::b",
+            "arn:aws:s3:::*",
+            "arn:aws:s3*",
+            "arn:aws:iam::*:user/${aws:username}",
+            "${aws:PrincipalArn}",
+            "arn:aws",
+            "arn:aws:iam::123456789012:user/?na",
+            "arn:*:*:*:*:${k:none}",
+        ],
         others: &[ANA, ROLE, "a"],
     },
     Family {
@@ -100,7 +136,15 @@ const FAMILIES: &[Family] = &[
             "DateGreaterThanEquals",
         ],
         keys: &["k:d"],
-        values: &["0", "1788249900", "2026-09-01", "2026-09-01T08:05:00Z", "2026-09-01T10:05:00+02:00", "2026-09-01T08:05:00.5Z", "-1"],
+        values: &[
+            "0",
+            "1788249900",
+            "2026-09-01",
+            "2026-09-01T08:05:00Z",
+            "2026-09-01T10:05:00+02:00",
+            "2026-09-01T08:05:00.5Z",
+            "-1",
+        ],
         others: &["a", "", "2026-02-30"],
     },
     Family { names: &["Bool"], keys: &["k:b"], values: &["true", "false", "True", "FALSE"], others: &["a", ""] },
@@ -108,7 +152,16 @@ const FAMILIES: &[Family] = &[
     Family {
         names: &["IpAddress", "NotIpAddress"],
         keys: &["k:i"],
-        values: &["10.0.0.0/8", "10.1.2.3", "10.1.2.3/31", "0.0.0.0/0", "::/0", "2001:db8::/33", "2001:db8::1", "::ffff:10.0.0.0/104"],
+        values: &[
+            "10.0.0.0/8",
+            "10.1.2.3",
+            "10.1.2.3/31",
+            "0.0.0.0/0",
+            "::/0",
+            "2001:db8::/33",
+            "2001:db8::1",
+            "::ffff:10.0.0.0/104",
+        ],
         others: &["10.1.2.2", "::ffff:10.1.2.3", "2001:db8:8000::", "a", ""],
     },
     Family { names: &["Null"], keys: &["k:s", "k:none", "k:n"], values: &["true", "false"], others: &[] },
@@ -261,7 +314,7 @@ impl Dice {
         for family in FAMILIES.iter().filter(|family| !family.others.is_empty()) {
             for key in family.keys {
                 let count = [0, 0, 1, 1, 1, 1, 2, 3][self.roll(8)];
-                let mut value = |dice: &mut Self| {
+                let value = |dice: &mut Self| {
                     let from = if dice.once_in(3) { family.others } else { family.values };
                     dice.one(from).to_owned()
                 };
@@ -273,7 +326,10 @@ impl Dice {
         }
         context.insert("aws:principalaccount".into(), vec![ACCOUNT.into()]);
         if self.once_in(2) {
-            context.insert("aws:username".into(), vec![self.one(&["a", "b", "*", "a/b", "a:role", "${aws:username}"]).into()]);
+            context.insert(
+                "aws:username".into(),
+                vec![self.one(&["a", "b", "*", "a/b", "a:role", "${aws:username}"]).into()],
+            );
         }
         let resource = if self.once_in(3) {
             format!("arn:aws:s3:::b/{}", self.string_of(&["a", "b", "/", ":", "*"]))
