@@ -1,4 +1,3 @@
-use contract::Service::Iam;
 use testkit::prelude::*;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
@@ -17,7 +16,7 @@ async fn house(app: &App) {
         ("CreateRole", vec![("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST), ("PermissionsBoundary", READ)]),
         ("CreatePolicy", vec![("PolicyName", "p"), ("PolicyDocument", ALLOW)]),
     ] {
-        app.query(Iam, op, &given).await.expect_ok();
+        app.query(Service::Iam, op, &given).await.expect_ok();
     }
 }
 
@@ -31,7 +30,7 @@ async fn everything_of_the_account_is_shown_once_on_pages_of_any_size(app: App) 
             if !marker.is_empty() {
                 given.push(("Marker", &marker));
             }
-            let page = app.query(Iam, "GetAccountAuthorizationDetails", &given).await;
+            let page = app.query(Service::Iam, "GetAccountAuthorizationDetails", &given).await;
             page.expect_ok();
             for items in [
                 "UserDetailList.member.UserName",
@@ -39,9 +38,9 @@ async fn everything_of_the_account_is_shown_once_on_pages_of_any_size(app: App) 
                 "RoleDetailList.member.RoleName",
                 "Policies.member.PolicyName",
             ] {
-                seen.extend(page.all(&format!("{RESULT}.{items}")));
+                seen.extend(page.values(&format!("{RESULT}.{items}")));
             }
-            marker = page.text(&format!("{RESULT}.Marker"));
+            marker = page.values(&format!("{RESULT}.Marker")).concat();
             if marker.is_empty() {
                 break;
             }
@@ -56,28 +55,28 @@ async fn everything_of_the_account_is_shown_once_on_pages_of_any_size(app: App) 
 async fn details_hold_policies_groups_and_boundaries_and_a_filter_leaves_the_rest_out(app: App) {
     house(&app).await;
     let given = [("Filter.member.1", "User"), ("Filter.member.2", "Role")];
-    let shown = app.query(Iam, "GetAccountAuthorizationDetails", &given).await;
-    assert_eq!(shown.text(&format!("{RESULT}.UserDetailList.member.UserPolicyList.member.PolicyName")), "own");
-    assert_eq!(shown.text(&format!("{RESULT}.UserDetailList.member.GroupList.member")), "staff");
+    let shown = app.query(Service::Iam, "GetAccountAuthorizationDetails", &given).await;
+    assert_eq!(shown.value(&format!("{RESULT}.UserDetailList.member.UserPolicyList.member.PolicyName")), "own");
+    assert_eq!(shown.value(&format!("{RESULT}.UserDetailList.member.GroupList.member")), "staff");
     let boundary = format!("{RESULT}.RoleDetailList.member.PermissionsBoundary.PermissionsBoundaryArn");
-    assert_eq!(shown.text(&boundary), READ);
-    let trust = shown.text(&format!("{RESULT}.RoleDetailList.member.AssumeRolePolicyDocument"));
+    assert_eq!(shown.value(&boundary), READ);
+    let trust = shown.value(&format!("{RESULT}.RoleDetailList.member.AssumeRolePolicyDocument"));
     assert_eq!(testkit::percent_decoded(&trust), TRUST);
-    assert!(shown.all(&format!("{RESULT}.Policies.member.PolicyName")).is_empty());
-    assert!(shown.all(&format!("{RESULT}.GroupDetailList.member.GroupName")).is_empty());
-    let own = app.query(Iam, "GetAccountAuthorizationDetails", &[("Filter.member.1", "LocalManagedPolicy")]).await;
-    let document = own.text(&format!("{RESULT}.Policies.member.PolicyVersionList.member.Document"));
+    assert!(shown.values(&format!("{RESULT}.Policies.member.PolicyName")).is_empty());
+    assert!(shown.values(&format!("{RESULT}.GroupDetailList.member.GroupName")).is_empty());
+    let own = app.query(Service::Iam, "GetAccountAuthorizationDetails", &[("Filter.member.1", "LocalManagedPolicy")]).await;
+    let document = own.value(&format!("{RESULT}.Policies.member.PolicyVersionList.member.Document"));
     assert_eq!(testkit::percent_decoded(&document), ALLOW);
 }
 
 #[cognate_test]
 async fn the_summary_counts_what_is_there(app: App) {
     house(&app).await;
-    let told = app.query(Iam, "GetAccountSummary", &[]).await;
+    let told = app.query(Service::Iam, "GetAccountSummary", &[]).await;
     told.expect_ok();
     let (keys, values) = (
-        told.all("GetAccountSummaryResult.SummaryMap.entry.key"),
-        told.all("GetAccountSummaryResult.SummaryMap.entry.value"),
+        told.values("GetAccountSummaryResult.SummaryMap.entry.key"),
+        told.values("GetAccountSummaryResult.SummaryMap.entry.value"),
     );
     let count = |name: &str| {
         let at = keys.iter().position(|key| key == name).unwrap_or_else(|| panic!("{name} is told"));
@@ -97,7 +96,7 @@ async fn the_summary_counts_what_is_there(app: App) {
     ] {
         assert_eq!(count(name), number, "{name}");
     }
-    let aliases = app.query(Iam, "ListAccountAliases", &[]).await;
+    let aliases = app.query(Service::Iam, "ListAccountAliases", &[]).await;
     aliases.expect_ok();
-    assert!(aliases.all("ListAccountAliasesResult.AccountAliases.member").is_empty());
+    assert!(aliases.values("ListAccountAliasesResult.AccountAliases.member").is_empty());
 }

@@ -1,13 +1,12 @@
 //! What a stranger may send: names nobody has, actions nobody knows, text that means something to XML or SQL.
 
-use contract::Service::Iam;
 use contract::iam::operations::SERVICE;
 use testkit::prelude::*;
 
 #[cognate_test]
 async fn cr_34_an_unknown_action_is_told_as_such(app: App) {
     for unknown in ["AcquireRole", "createrole", "CreateInstanceProfile", "Nonsense<&>", "", "CreateRole "] {
-        let answer = app.query(Iam, unknown, &[]).await;
+        let answer = app.query(Service::Iam, unknown, &[]).await;
         let sentence = format!("Could not find operation {unknown} for version 2010-05-08");
         answer.expect_error(400, "InvalidAction", &sentence);
     }
@@ -17,7 +16,7 @@ async fn cr_34_an_unknown_action_is_told_as_such(app: App) {
 async fn cr_34_no_operation_answers_500_to_nothing_or_to_names_nobody_has(app: App) {
     let odd = "arn:aws:iam::123456789012:policy/<&>'\"";
     for op in SERVICE.operations {
-        let empty = app.query(Iam, op.name, &[]).await;
+        let empty = app.query(Service::Iam, op.name, &[]).await;
         assert!(empty.status < 500, "{} {empty:?}", op.name);
         let given = [
             ("UserName", "nobody"),
@@ -37,7 +36,7 @@ async fn cr_34_no_operation_answers_500_to_nothing_or_to_names_nobody_has(app: A
             ("PolicyDocument", "{\"Version\": {\"Version\": []}}"),
             ("AssumeRolePolicyDocument", "null"),
         ];
-        let filled = app.query(Iam, op.name, &given).await;
+        let filled = app.query(Service::Iam, op.name, &given).await;
         assert!(filled.status < 500, "{} {filled:?}", op.name);
     }
 }
@@ -46,7 +45,7 @@ async fn cr_34_no_operation_answers_500_to_nothing_or_to_names_nobody_has(app: A
 async fn text_that_xml_knows_comes_back_as_text(app: App) {
     let document = r#"{"Version":"2012-10-17","Statement":{"Sid":"S","Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::]]></a>&amp;<!--"}}"#;
     let given = [("PolicyName", "p"), ("PolicyDocument", document), ("Description", "]]></Description><x>&#0;")];
-    app.query(Iam, "CreatePolicy", &given).await.expect_ok();
-    let shown = app.query(Iam, "GetPolicy", &[("PolicyArn", "arn:aws:iam::123456789012:policy/p")]).await;
-    assert_eq!(shown.text("GetPolicyResult.Policy.Description"), "]]></Description><x>&#0;");
+    app.query(Service::Iam, "CreatePolicy", &given).await.expect_ok();
+    let shown = app.query(Service::Iam, "GetPolicy", &[("PolicyArn", "arn:aws:iam::123456789012:policy/p")]).await;
+    assert_eq!(shown.value("GetPolicyResult.Policy.Description"), "]]></Description><x>&#0;");
 }

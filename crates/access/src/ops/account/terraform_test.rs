@@ -1,7 +1,6 @@
 //! CR-11: what Terraform's provider asks for each of its resources, in its order: create, read, read again, change,
 //! read, delete. Its plan is empty when a second read tells what the first one told.
 
-use contract::Service::Iam;
 use testkit::prelude::*;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"}}]}"#;
@@ -13,10 +12,10 @@ type Call<'a> = (&'a str, &'a [(&'a str, &'a str)]);
 async fn asked(app: &App, calls: &[Call<'_>]) -> Vec<String> {
     let mut told = Vec::new();
     for (op, given) in calls {
-        let answer = app.query(Iam, op, given).await;
+        let answer = app.query(Service::Iam, op, given).await;
         answer.expect_ok();
         // Every answer has an id of its own.
-        let body = answer.body();
+        let body = answer.text();
         told.push(body.split("<ResponseMetadata>").next().unwrap_or_default().to_owned());
     }
     told
@@ -81,7 +80,7 @@ async fn cr_11_aws_iam_role_with_its_policies(app: App) {
         ("DeleteRole", &named),
     ];
     asked(&app, &undone).await;
-    app.query(Iam, "GetRole", &named).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "GetRole", &named).await.expect_refusal(404, "NoSuchEntity");
 }
 
 #[cognate_test]
@@ -97,8 +96,8 @@ async fn cr_11_aws_iam_policy(app: App) {
     read(&app, &reads).await;
     // A change is a new version in force; the oldest one makes room when there are five.
     for n in 2..=7 {
-        let versions = app.query(Iam, "ListPolicyVersions", &named).await;
-        let ids = versions.all("ListPolicyVersionsResult.Versions.member.VersionId");
+        let versions = app.query(Service::Iam, "ListPolicyVersions", &named).await;
+        let ids = versions.values("ListPolicyVersionsResult.Versions.member.VersionId");
         if ids.len() >= 5 {
             let oldest = [("PolicyArn", arn), ("VersionId", ids[4].as_str())];
             asked(&app, &[("DeletePolicyVersion", &oldest)]).await;
@@ -114,15 +113,15 @@ async fn cr_11_aws_iam_policy(app: App) {
         asked(&app, &[("DeletePolicyVersion", &[("PolicyArn", arn), ("VersionId", version)])]).await;
     }
     asked(&app, &[("DeletePolicy", &named)]).await;
-    app.query(Iam, "GetPolicy", &named).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "GetPolicy", &named).await.expect_refusal(404, "NoSuchEntity");
 }
 
 #[cognate_test]
 async fn cr_11_aws_iam_user_with_a_key(app: App) {
     let named = [("UserName", "tf")];
     asked(&app, &[("CreateUser", &[("UserName", "tf"), ("Path", "/"), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")])]).await;
-    let made = app.query(Iam, "CreateAccessKey", &named).await;
-    let id = made.text("CreateAccessKeyResult.AccessKey.AccessKeyId");
+    let made = app.query(Service::Iam, "CreateAccessKey", &named).await;
+    let id = made.value("CreateAccessKeyResult.AccessKey.AccessKeyId");
     let key = [("UserName", "tf"), ("AccessKeyId", id.as_str())];
     read(&app, &[("GetUser", &named), ("ListAccessKeys", &named), ("GetAccessKeyLastUsed", &key[1..])]).await;
     asked(&app, &[("UpdateAccessKey", &[key[0], key[1], ("Status", "Inactive")])]).await;
@@ -140,9 +139,9 @@ async fn cr_11_aws_iam_user_with_a_key(app: App) {
         ("ListUserTags", &named),
     ];
     read(&app, &empty).await;
-    app.query(Iam, "GetLoginProfile", &named).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "GetLoginProfile", &named).await.expect_refusal(404, "NoSuchEntity");
     asked(&app, &[("DeleteAccessKey", &[("UserName", "tf2"), key[1]]), ("DeleteUser", &named)]).await;
-    app.query(Iam, "GetUser", &named).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "GetUser", &named).await.expect_refusal(404, "NoSuchEntity");
 }
 
 #[cognate_test]
@@ -166,7 +165,7 @@ async fn cr_11_aws_iam_openid_connect_provider(app: App) {
     assert!(told[0].contains("<member>b</member>") && !told[0].contains("<member>a</member>"), "{told:?}");
     asked(&app, &[("UntagOpenIDConnectProvider", &[named[0], ("TagKeys.member.1", "k")])]).await;
     asked(&app, &[("DeleteOpenIDConnectProvider", &named)]).await;
-    app.query(Iam, "GetOpenIDConnectProvider", &named).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "GetOpenIDConnectProvider", &named).await.expect_refusal(404, "NoSuchEntity");
 }
 
 #[cognate_test]
@@ -184,5 +183,5 @@ async fn cr_11_aws_iam_saml_provider(app: App) {
     asked(&app, &[("TagSAMLProvider", &[named[0], ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")])]).await;
     read(&app, &reads).await;
     asked(&app, &[("UntagSAMLProvider", &[named[0], ("TagKeys.member.1", "k")]), ("DeleteSAMLProvider", &named)]).await;
-    app.query(Iam, "GetSAMLProvider", &named).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "GetSAMLProvider", &named).await.expect_refusal(404, "NoSuchEntity");
 }

@@ -1,4 +1,3 @@
-use contract::Service::Iam;
 use testkit::prelude::*;
 
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#;
@@ -24,11 +23,11 @@ async fn cr_11_a_policy_is_shown_as_it_was_made(app: App) {
     ];
     let mut plain = given;
     plain[3].1 = "any text <&>";
-    let made = app.query(Iam, "CreatePolicy", &plain).await;
+    let made = app.query(Service::Iam, "CreatePolicy", &plain).await;
     made.expect_ok();
-    let arn = made.text("CreatePolicyResult.Policy.Arn");
+    let arn = made.value("CreatePolicyResult.Policy.Arn");
     assert_eq!(arn, "arn:aws:iam::123456789012:policy/of/p");
-    let shown = app.query(Iam, "GetPolicy", &[("PolicyArn", &arn)]).await;
+    let shown = app.query(Service::Iam, "GetPolicy", &[("PolicyArn", &arn)]).await;
     for (member, value) in [
         ("PolicyName", "p"),
         ("Path", "/of/"),
@@ -39,10 +38,10 @@ async fn cr_11_a_policy_is_shown_as_it_was_made(app: App) {
         ("Description", "any text <&>"),
         ("Tags.member.Key", "k"),
     ] {
-        assert_eq!(shown.text(&format!("GetPolicyResult.Policy.{member}")), value, "{member}");
-        assert_eq!(made.text(&format!("CreatePolicyResult.Policy.{member}")), value, "{member}");
+        assert_eq!(shown.value(&format!("GetPolicyResult.Policy.{member}")), value, "{member}");
+        assert_eq!(made.value(&format!("CreatePolicyResult.Policy.{member}")), value, "{member}");
     }
-    let again = app.query(Iam, "CreatePolicy", &[("PolicyName", "P"), ("PolicyDocument", ALLOW)]).await;
+    let again = app.query(Service::Iam, "CreatePolicy", &[("PolicyName", "P"), ("PolicyDocument", ALLOW)]).await;
     let sentence = "A policy called P already exists. Duplicate names are not allowed.";
     again.expect_error(409, "EntityAlreadyExists", sentence);
 }
@@ -50,25 +49,25 @@ async fn cr_11_a_policy_is_shown_as_it_was_made(app: App) {
 #[cognate_test]
 async fn a_document_that_is_none_or_too_large_makes_no_policy(app: App) {
     let given = [("PolicyName", "p"), ("PolicyDocument", r#"{"Version":"2012-10-17","Statement":[]}"#)];
-    app.query(Iam, "CreatePolicy", &given).await.expect_code(400, "MalformedPolicyDocument");
+    app.query(Service::Iam, "CreatePolicy", &given).await.expect_refusal(400, "MalformedPolicyDocument");
     let large = ALLOW.replace("\"*\"", &format!("\"arn:aws:s3:::{}\"", "x".repeat(6_144)));
     let given = [("PolicyName", "p"), ("PolicyDocument", large.as_str())];
-    app.query(Iam, "CreatePolicy", &given).await.expect_error(409, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144");
+    app.query(Service::Iam, "CreatePolicy", &given).await.expect_error(409, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144");
     let roomy = format!("{ALLOW}{}", " ".repeat(7_000));
-    app.query(Iam, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &roomy)]).await.expect_ok();
+    app.query(Service::Iam, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &roomy)]).await.expect_ok();
 }
 
 async fn names(app: &App, asked: &[(&str, &str)]) -> Vec<String> {
-    let all = app.query(Iam, "ListPolicies", asked).await;
+    let all = app.query(Service::Iam, "ListPolicies", asked).await;
     all.expect_ok();
-    all.all("ListPoliciesResult.Policies.member.PolicyName")
+    all.values("ListPoliciesResult.Policies.member.PolicyName")
 }
 
 #[cognate_test]
 async fn policies_are_listed_by_scope_path_and_use(app: App) {
     for (name, path) in [("b", "/"), ("a", "/of/"), ("c", "/of/")] {
         let given = [("PolicyName", name), ("Path", path), ("PolicyDocument", ALLOW)];
-        app.query(Iam, "CreatePolicy", &given).await.expect_ok();
+        app.query(Service::Iam, "CreatePolicy", &given).await.expect_ok();
     }
     let own = ["a", "b", "c"];
     assert_eq!(names(&app, &[("Scope", "AWS")]).await, BUILT_IN);
@@ -76,12 +75,12 @@ async fn policies_are_listed_by_scope_path_and_use(app: App) {
     assert_eq!(names(&app, &[]).await, [&BUILT_IN[..], &own[..]].concat());
     assert_eq!(names(&app, &[("PathPrefix", "/of/")]).await, ["a", "c"]);
     assert!(names(&app, &[("OnlyAttached", "true")]).await.is_empty());
-    app.query(Iam, "CreateGroup", &[("GroupName", "g")]).await.expect_ok();
+    app.query(Service::Iam, "CreateGroup", &[("GroupName", "g")]).await.expect_ok();
     for arn in ["arn:aws:iam::123456789012:policy/of/a", "arn:aws:iam::aws:policy/ReadOnlyAccess"] {
-        app.query(Iam, "AttachGroupPolicy", &[("GroupName", "g"), ("PolicyArn", arn)]).await.expect_ok();
+        app.query(Service::Iam, "AttachGroupPolicy", &[("GroupName", "g"), ("PolicyArn", arn)]).await.expect_ok();
     }
     let boundary = "arn:aws:iam::123456789012:policy/of/c";
-    app.query(Iam, "CreateUser", &[("UserName", "u"), ("PermissionsBoundary", boundary)]).await.expect_ok();
+    app.query(Service::Iam, "CreateUser", &[("UserName", "u"), ("PermissionsBoundary", boundary)]).await.expect_ok();
     assert_eq!(names(&app, &[("OnlyAttached", "true")]).await, ["ReadOnlyAccess", "a"]);
     assert_eq!(names(&app, &[("PolicyUsageFilter", "PermissionsPolicy")]).await, ["ReadOnlyAccess", "a"]);
     assert_eq!(names(&app, &[("PolicyUsageFilter", "PermissionsBoundary")]).await, ["c"]);
@@ -90,7 +89,7 @@ async fn policies_are_listed_by_scope_path_and_use(app: App) {
 #[cognate_test]
 async fn pages_of_policies_go_from_the_services_own_to_the_accounts(app: App) {
     for name in ["a", "B", "c"] {
-        app.query(Iam, "CreatePolicy", &[("PolicyName", name), ("PolicyDocument", ALLOW)]).await.expect_ok();
+        app.query(Service::Iam, "CreatePolicy", &[("PolicyName", name), ("PolicyDocument", ALLOW)]).await.expect_ok();
     }
     let all = [&BUILT_IN[..], &["a", "B", "c"]].concat();
     for most in ["1", "2", "7", "9", "10"] {
@@ -100,10 +99,10 @@ async fn pages_of_policies_go_from_the_services_own_to_the_accounts(app: App) {
             if !marker.is_empty() {
                 given.push(("Marker", &marker));
             }
-            let page = app.query(Iam, "ListPolicies", &given).await;
+            let page = app.query(Service::Iam, "ListPolicies", &given).await;
             page.expect_ok();
-            seen.extend(page.all("ListPoliciesResult.Policies.member.PolicyName"));
-            marker = page.text("ListPoliciesResult.Marker");
+            seen.extend(page.values("ListPoliciesResult.Policies.member.PolicyName"));
+            marker = page.values("ListPoliciesResult.Marker").concat();
             if marker.is_empty() {
                 break;
             }
@@ -116,8 +115,8 @@ async fn pages_of_policies_go_from_the_services_own_to_the_accounts(app: App) {
 #[cognate_test]
 async fn the_services_own_policies_are_read_and_never_changed(app: App) {
     let arn = "arn:aws:iam::aws:policy/AdministratorAccess";
-    let shown = app.query(Iam, "GetPolicyVersion", &[("PolicyArn", arn), ("VersionId", "v1")]).await;
-    let document = testkit::percent_decoded(&shown.text("GetPolicyVersionResult.PolicyVersion.Document"));
+    let shown = app.query(Service::Iam, "GetPolicyVersion", &[("PolicyArn", arn), ("VersionId", "v1")]).await;
+    let document = testkit::percent_decoded(&shown.value("GetPolicyVersionResult.PolicyVersion.Document"));
     assert_eq!(serde_json::from_str::<Value>(&document).unwrap()["Statement"][0]["Action"], "*");
     let sentence = format!("Policy {arn} is managed by the service and cannot be changed.");
     for (op, more) in [
@@ -129,6 +128,6 @@ async fn the_services_own_policies_are_read_and_never_changed(app: App) {
         ("UntagPolicy", vec![("TagKeys.member.1", "k")]),
     ] {
         let given = [&[("PolicyArn", arn)], &more[..]].concat();
-        app.query(Iam, op, &given).await.expect_error(400, "InvalidInput", &sentence);
+        app.query(Service::Iam, op, &given).await.expect_error(400, "InvalidInput", &sentence);
     }
 }

@@ -1,4 +1,3 @@
-use contract::Service::Iam;
 use testkit::prelude::*;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
@@ -7,13 +6,13 @@ const READ: &str = "arn:aws:iam::aws:policy/AmazonCognitoReadOnly";
 
 /// A role, a user and a group, and policies `p0` … below `/of/`.
 async fn house(app: &App, policies: usize) {
-    app.query(Iam, "CreateRole", &[("RoleName", "x"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
-    app.query(Iam, "CreateUser", &[("UserName", "x")]).await.expect_ok();
-    app.query(Iam, "CreateGroup", &[("GroupName", "x")]).await.expect_ok();
+    app.query(Service::Iam, "CreateRole", &[("RoleName", "x"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
+    app.query(Service::Iam, "CreateUser", &[("UserName", "x")]).await.expect_ok();
+    app.query(Service::Iam, "CreateGroup", &[("GroupName", "x")]).await.expect_ok();
     for n in 0..policies {
         let name = format!("p{n:02}");
         let given = [("PolicyName", name.as_str()), ("Path", "/of/"), ("PolicyDocument", ALLOW)];
-        app.query(Iam, "CreatePolicy", &given).await.expect_ok();
+        app.query(Service::Iam, "CreatePolicy", &given).await.expect_ok();
     }
 }
 
@@ -26,30 +25,32 @@ async fn policies_are_attached_listed_by_path_and_taken_away(app: App) {
     house(&app, 1).await;
     for kind in ["Role", "User", "Group"] {
         let whom = format!("{kind}Name");
-        let with = |arn: &str| vec![(whom.clone(), "x".to_owned()), ("PolicyArn".to_owned(), arn.to_owned())];
+        let ask = async |verb: &str, arn: &str| {
+            let given = [(whom.as_str(), "x"), ("PolicyArn", arn)];
+            app.query(Service::Iam, &format!("{verb}{kind}Policy"), &given).await
+        };
         let (own, listed) = (arn(0), format!("ListAttached{kind}Policies"));
         for arn in [READ, &own, READ] {
-            app.query_owned(Iam, &format!("Attach{kind}Policy"), &with(arn)).await.expect_ok();
+            ask("Attach", arn).await.expect_ok();
         }
-        let all = app.query(Iam, &listed, &[(&whom, "x")]).await;
-        let names = all.all(&format!("{listed}Result.AttachedPolicies.member.PolicyName"));
+        let all = app.query(Service::Iam, &listed, &[(&whom, "x")]).await;
+        let names = all.values(&format!("{listed}Result.AttachedPolicies.member.PolicyName"));
         assert_eq!(names, ["AmazonCognitoReadOnly", "p00"]);
-        assert_eq!(all.all(&format!("{listed}Result.AttachedPolicies.member.PolicyArn")), [READ, &own]);
-        let below = app.query(Iam, &listed, &[(&whom, "x"), ("PathPrefix", "/of/")]).await;
-        assert_eq!(below.all(&format!("{listed}Result.AttachedPolicies.member.PolicyName")), ["p00"]);
-        let detach = format!("Detach{kind}Policy");
-        app.query_owned(Iam, &detach, &with(READ)).await.expect_ok();
+        assert_eq!(all.values(&format!("{listed}Result.AttachedPolicies.member.PolicyArn")), [READ, &own]);
+        let below = app.query(Service::Iam, &listed, &[(&whom, "x"), ("PathPrefix", "/of/")]).await;
+        assert_eq!(below.values(&format!("{listed}Result.AttachedPolicies.member.PolicyName")), ["p00"]);
+        ask("Detach", READ).await.expect_ok();
         let sentence = format!("Policy {READ} was not found.");
-        app.query_owned(Iam, &detach, &with(READ)).await.expect_error(404, "NoSuchEntity", &sentence);
-        app.query_owned(Iam, &detach, &with("arn:aws:s3:::bucket/key")).await.expect_code(400, "InvalidInput");
+        ask("Detach", READ).await.expect_error(404, "NoSuchEntity", &sentence);
+        ask("Detach", "arn:aws:s3:::bucket/key").await.expect_refusal(400, "InvalidInput");
     }
-    let whom = app.query(Iam, "ListEntitiesForPolicy", &[("PolicyArn", &arn(0))]).await;
+    let whom = app.query(Service::Iam, "ListEntitiesForPolicy", &[("PolicyArn", &arn(0))]).await;
     for kind in ["Role", "User", "Group"] {
-        assert_eq!(whom.all(&format!("ListEntitiesForPolicyResult.Policy{kind}s.member.{kind}Name")), ["x"]);
+        assert_eq!(whom.values(&format!("ListEntitiesForPolicyResult.Policy{kind}s.member.{kind}Name")), ["x"]);
     }
-    let only = app.query(Iam, "ListEntitiesForPolicy", &[("PolicyArn", &arn(0)), ("EntityFilter", "Role")]).await;
-    assert!(only.all("ListEntitiesForPolicyResult.PolicyUsers.member.UserName").is_empty());
-    assert_eq!(only.all("ListEntitiesForPolicyResult.PolicyRoles.member.RoleName"), ["x"]);
+    let only = app.query(Service::Iam, "ListEntitiesForPolicy", &[("PolicyArn", &arn(0)), ("EntityFilter", "Role")]).await;
+    assert!(only.values("ListEntitiesForPolicyResult.PolicyUsers.member.UserName").is_empty());
+    assert_eq!(only.values("ListEntitiesForPolicyResult.PolicyRoles.member.RoleName"), ["x"]);
 }
 
 #[cognate_test]
@@ -62,13 +63,13 @@ async fn a_policy_that_is_not_there_is_not_attached(app: App) {
     ] {
         let given = [("RoleName", "x"), ("PolicyArn", nobody)];
         let sentence = format!("Policy {nobody} does not exist or is not attachable.");
-        app.query(Iam, "AttachRolePolicy", &given).await.expect_error(404, "NoSuchEntity", &sentence);
+        app.query(Service::Iam, "AttachRolePolicy", &given).await.expect_error(404, "NoSuchEntity", &sentence);
     }
     let malformed = [("RoleName", "x"), ("PolicyArn", "no-arn-at-all-but-long-enough")];
     let sentence = "ARN no-arn-at-all-but-long-enough is not valid.";
-    app.query(Iam, "AttachRolePolicy", &malformed).await.expect_error(400, "InvalidInput", sentence);
+    app.query(Service::Iam, "AttachRolePolicy", &malformed).await.expect_error(400, "InvalidInput", sentence);
     let given = [("RoleName", "nobody"), ("PolicyArn", READ)];
-    app.query(Iam, "AttachRolePolicy", &given).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "AttachRolePolicy", &given).await.expect_refusal(404, "NoSuchEntity");
 }
 
 #[cognate_test]
@@ -78,13 +79,13 @@ async fn cr_13_of_64_attachments_at_once_ten_hold(app: App) {
         let app = app.clone();
         async move {
             let arn = arn(n % 16);
-            app.query_insisting(Iam, "AttachRolePolicy", &[("RoleName", "x"), ("PolicyArn", &arn)]).await
+            app.query_insisting(Service::Iam, "AttachRolePolicy", &[("RoleName", "x"), ("PolicyArn", &arn)]).await
         }
     })
     .await;
     for lost in answers.iter().filter(|answer| !answer.is_ok()) {
         lost.expect_error(409, "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10");
     }
-    let all = app.query(Iam, "ListAttachedRolePolicies", &[("RoleName", "x")]).await;
-    assert_eq!(all.all("ListAttachedRolePoliciesResult.AttachedPolicies.member.PolicyName").len(), 10);
+    let all = app.query(Service::Iam, "ListAttachedRolePolicies", &[("RoleName", "x")]).await;
+    assert_eq!(all.values("ListAttachedRolePoliciesResult.AttachedPolicies.member.PolicyName").len(), 10);
 }

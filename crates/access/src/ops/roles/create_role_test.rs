@@ -1,4 +1,3 @@
-use contract::Service::Iam;
 use testkit::prelude::*;
 
 const TRUST: &str = r#"{ "Version": "2012-10-17",
@@ -17,16 +16,16 @@ async fn cr_11_a_role_is_shown_as_it_was_made(app: App) {
         ("Tags.member.1.Key", "team"),
         ("Tags.member.1.Value", "<späť & \"more\">"),
     ];
-    let refused = app.query(Iam, "CreateRole", &given).await;
-    refused.expect_code(400, "ValidationError"); // `<` is no character of a tag's value
+    let refused = app.query(Service::Iam, "CreateRole", &given).await;
+    refused.expect_refusal(400, "ValidationError"); // `<` is no character of a tag's value
     let mut given = given;
     given[7].1 = "späť + more";
-    let made = app.query(Iam, "CreateRole", &given).await;
+    let made = app.query(Service::Iam, "CreateRole", &given).await;
     made.expect_ok();
-    assert_eq!(made.text("CreateRoleResult.Role.Arn"), "arn:aws:iam::123456789012:role/back/end/r");
-    let id = made.text("CreateRoleResult.Role.RoleId");
+    assert_eq!(made.value("CreateRoleResult.Role.Arn"), "arn:aws:iam::123456789012:role/back/end/r");
+    let id = made.value("CreateRoleResult.Role.RoleId");
     assert!(id.starts_with("AROA") && id.len() == 21, "{id}");
-    let got = app.query(Iam, "GetRole", &[("RoleName", "r")]).await;
+    let got = app.query(Service::Iam, "GetRole", &[("RoleName", "r")]).await;
     got.expect_ok();
     for (member, value) in [
         ("Path", "/back/end/"),
@@ -38,21 +37,21 @@ async fn cr_11_a_role_is_shown_as_it_was_made(app: App) {
         ("Tags.member.Key", "team"),
         ("Tags.member.Value", "späť + more"),
     ] {
-        assert_eq!(got.text(&format!("GetRoleResult.Role.{member}")), value, "{member}");
-        assert_eq!(made.text(&format!("CreateRoleResult.Role.{member}")), value, "{member}");
+        assert_eq!(got.value(&format!("GetRoleResult.Role.{member}")), value, "{member}");
+        assert_eq!(made.value(&format!("CreateRoleResult.Role.{member}")), value, "{member}");
     }
-    assert_eq!(got.text("GetRoleResult.Role.CreateDate"), made.text("CreateRoleResult.Role.CreateDate"));
-    assert_eq!(testkit::percent_decoded(&got.text("GetRoleResult.Role.AssumeRolePolicyDocument")), TRUST);
+    assert_eq!(got.value("GetRoleResult.Role.CreateDate"), made.value("CreateRoleResult.Role.CreateDate"));
+    assert_eq!(testkit::percent_decoded(&got.value("GetRoleResult.Role.AssumeRolePolicyDocument")), TRUST);
 }
 
 #[cognate_test]
 async fn a_name_is_one_roles_whatever_the_case_and_found_in_its_own_spelling(app: App) {
-    app.query(Iam, "CreateRole", &[("RoleName", "Admin"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
+    app.query(Service::Iam, "CreateRole", &[("RoleName", "Admin"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
     for name in ["Admin", "admin", "ADMIN"] {
-        let again = app.query(Iam, "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", TRUST)]).await;
+        let again = app.query(Service::Iam, "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", TRUST)]).await;
         again.expect_error(409, "EntityAlreadyExists", &format!("Role with name {name} already exists."));
     }
-    let found = app.query(Iam, "GetRole", &[("RoleName", "admin")]).await;
+    let found = app.query(Service::Iam, "GetRole", &[("RoleName", "admin")]).await;
     found.expect_error(404, "NoSuchEntity", "The role with name admin cannot be found.");
 }
 
@@ -61,7 +60,7 @@ async fn cr_13_of_64_who_make_one_role_at_once_one_does(app: App) {
     let answers = race(64, |_| {
         let app = app.clone();
         async move {
-            app.query_insisting(Iam, "CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)]).await
+            app.query_insisting(Service::Iam, "CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)]).await
         }
     })
     .await;
@@ -93,7 +92,7 @@ async fn a_role_whose_trust_boundary_or_tags_are_none_is_not_made(app: App) {
     ];
     for (given, status, code) in cases {
         let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        app.query(Iam, "CreateRole", &given).await.expect_code(status, code);
+        app.query(Service::Iam, "CreateRole", &given).await.expect_refusal(status, code);
     }
     let twice = [
         ("RoleName", "r"),
@@ -103,10 +102,10 @@ async fn a_role_whose_trust_boundary_or_tags_are_none_is_not_made(app: App) {
         ("Tags.member.2.Key", "K"),
         ("Tags.member.2.Value", ""),
     ];
-    app.query(Iam, "CreateRole", &twice).await.expect_error(
+    app.query(Service::Iam, "CreateRole", &twice).await.expect_error(
         400,
         "InvalidInput",
         "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
     );
-    app.query(Iam, "GetRole", &[("RoleName", "r")]).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "GetRole", &[("RoleName", "r")]).await.expect_refusal(404, "NoSuchEntity");
 }

@@ -1,4 +1,3 @@
-use contract::Service::Iam;
 use testkit::prelude::*;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
@@ -12,13 +11,13 @@ async fn pages(app: &App, op: &str, asked: &[(&str, &str)], items: &str, most: &
         if !marker.is_empty() {
             given.push(("Marker", &marker));
         }
-        let page = app.query(Iam, op, &given).await;
+        let page = app.query(Service::Iam, op, &given).await;
         page.expect_ok();
-        let found = page.all(&format!("{op}Result.{items}"));
+        let found = page.values(&format!("{op}Result.{items}"));
         assert!(found.len() <= most.parse().unwrap(), "{found:?}");
         seen.extend(found);
-        let next = page.text(&format!("{op}Result.Marker"));
-        assert_eq!(page.text(&format!("{op}Result.IsTruncated")), (!next.is_empty()).to_string());
+        let next = page.values(&format!("{op}Result.Marker")).concat();
+        assert_eq!(page.value(&format!("{op}Result.IsTruncated")), (!next.is_empty()).to_string());
         assert!(next.len() <= 320, "the contract takes no longer marker back");
         if next.is_empty() {
             return seen;
@@ -35,13 +34,13 @@ async fn crowd(app: &App) -> Vec<String> {
     for (n, name) in names.iter().enumerate() {
         let path = if n % 2 == 0 { "/even/" } else { "/" };
         let role = [("RoleName", name.as_str()), ("Path", path), ("AssumeRolePolicyDocument", TRUST)];
-        app.query(Iam, "CreateRole", &role).await.expect_ok();
-        app.query(Iam, "CreateUser", &[("UserName", name), ("Path", path)]).await.expect_ok();
-        app.query(Iam, "CreateGroup", &[("GroupName", name), ("Path", path)]).await.expect_ok();
+        app.query(Service::Iam, "CreateRole", &role).await.expect_ok();
+        app.query(Service::Iam, "CreateUser", &[("UserName", name), ("Path", path)]).await.expect_ok();
+        app.query(Service::Iam, "CreateGroup", &[("GroupName", name), ("Path", path)]).await.expect_ok();
         let member = [("UserName", name.as_str()), ("GroupName", names[0].as_str())];
-        app.query(Iam, "AddUserToGroup", &member).await.expect_ok();
+        app.query(Service::Iam, "AddUserToGroup", &member).await.expect_ok();
         let member = [("UserName", names[0].as_str()), ("GroupName", name.as_str())];
-        app.query(Iam, "AddUserToGroup", &member).await.expect_ok();
+        app.query(Service::Iam, "AddUserToGroup", &member).await.expect_ok();
     }
     names
 }
@@ -67,36 +66,37 @@ async fn pages_of_roles_users_and_groups_end_and_show_each_once(app: App) {
         assert_eq!(inside, names, "{most}");
     }
     for bad in ["0", "-1", "1001"] {
-        app.query(Iam, "ListRoles", &[("MaxItems", bad)]).await.expect_code(400, "ValidationError");
+        app.query(Service::Iam, "ListRoles", &[("MaxItems", bad)]).await.expect_refusal(400, "ValidationError");
     }
 }
 
 #[cognate_test]
 async fn a_marker_is_bound_to_its_list_and_its_hour(app: App) {
     crowd(&app).await;
-    let first = app.query(Iam, "ListRoles", &[("MaxItems", "1")]).await;
-    let marker = first.text("ListRolesResult.Marker");
+    let first = app.query(Service::Iam, "ListRoles", &[("MaxItems", "1")]).await;
+    let marker = first.values("ListRolesResult.Marker").concat();
     let with = [("Marker", marker.as_str())];
-    app.query(Iam, "ListRoles", &with).await.expect_ok();
+    app.query(Service::Iam, "ListRoles", &with).await.expect_ok();
     let refused = ("ValidationError", "Invalid Marker.");
-    app.query(Iam, "ListUsers", &with).await.expect_error(400, refused.0, refused.1);
+    app.query(Service::Iam, "ListUsers", &with).await.expect_error(400, refused.0, refused.1);
     let below = [("Marker", marker.as_str()), ("PathPrefix", "/even/")];
-    app.query(Iam, "ListRoles", &below).await.expect_error(400, refused.0, refused.1);
-    app.query(Iam, "ListRoles", &[("Marker", "not-ours")]).await.expect_error(400, refused.0, refused.1);
+    app.query(Service::Iam, "ListRoles", &below).await.expect_error(400, refused.0, refused.1);
+    app.query(Service::Iam, "ListRoles", &[("Marker", "not-ours")]).await.expect_error(400, refused.0, refused.1);
     app.advance(Duration::from_secs(3601));
-    app.query(Iam, "ListRoles", &with).await.expect_error(400, refused.0, refused.1);
+    app.query(Service::Iam, "ListRoles", &with).await.expect_error(400, refused.0, refused.1);
 }
 
 #[cognate_test]
 async fn tags_are_listed_by_key_on_pages_of_any_size_however_long_their_keys(app: App) {
-    app.query(Iam, "CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
+    app.query(Service::Iam, "CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
     let keys: Vec<String> = ["a".repeat(127), "é".repeat(127)].iter().flat_map(|k| [format!("{k}x"), format!("{k}y")]).collect();
     let mut given = vec![("RoleName".to_owned(), "r".to_owned())];
     for (n, key) in keys.iter().enumerate() {
         given.push((format!("Tags.member.{}.Key", n + 1), key.clone()));
         given.push((format!("Tags.member.{}.Value", n + 1), "v".to_owned()));
     }
-    app.query_owned(Iam, "TagRole", &given).await.expect_ok();
+    let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    app.query(Service::Iam, "TagRole", &given).await.expect_ok();
     for most in ["2", "3", "4"] {
         assert_eq!(pages(&app, "ListRoleTags", &[("RoleName", "r")], "Tags.member.Key", most).await, keys, "{most}");
     }

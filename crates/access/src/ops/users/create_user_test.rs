@@ -1,4 +1,3 @@
-use contract::Service::Iam;
 use testkit::prelude::*;
 
 const READ: &str = "arn:aws:iam::aws:policy/AmazonCognitoReadOnly";
@@ -16,67 +15,67 @@ async fn cr_11_a_user_is_shown_as_it_was_made(app: App) {
         ("Tags.member.2.Key", "a"),
         ("Tags.member.2.Value", ""),
     ];
-    let made = app.query(Iam, "CreateUser", &given).await;
+    let made = app.query(Service::Iam, "CreateUser", &given).await;
     made.expect_ok();
-    assert_eq!(made.text("CreateUserResult.User.Arn"), "arn:aws:iam::123456789012:user/staff/ana");
-    let id = made.text("CreateUserResult.User.UserId");
+    assert_eq!(made.value("CreateUserResult.User.Arn"), "arn:aws:iam::123456789012:user/staff/ana");
+    let id = made.value("CreateUserResult.User.UserId");
     assert!(id.starts_with("AIDA") && id.len() == 21);
-    let shown = app.query(Iam, "GetUser", &ANA).await;
+    let shown = app.query(Service::Iam, "GetUser", &ANA).await;
     for (member, value) in [
         ("UserName", "ana"),
         ("Path", "/staff/"),
         ("UserId", &id),
         ("PermissionsBoundary.PermissionsBoundaryArn", READ),
     ] {
-        assert_eq!(shown.text(&format!("GetUserResult.User.{member}")), value, "{member}");
+        assert_eq!(shown.value(&format!("GetUserResult.User.{member}")), value, "{member}");
     }
-    assert_eq!(shown.all("GetUserResult.User.Tags.member.Key"), ["a", "b"]);
-    let again = app.query(Iam, "CreateUser", &[("UserName", "ANA")]).await;
+    assert_eq!(shown.values("GetUserResult.User.Tags.member.Key"), ["a", "b"]);
+    let again = app.query(Service::Iam, "CreateUser", &[("UserName", "ANA")]).await;
     again.expect_error(409, "EntityAlreadyExists", "User with name ANA already exists.");
-    let nobody = app.query(Iam, "GetUser", &[("UserName", "Ana")]).await;
+    let nobody = app.query(Service::Iam, "GetUser", &[("UserName", "Ana")]).await;
     nobody.expect_error(404, "NoSuchEntity", "The user with name Ana cannot be found.");
 }
 
 #[cognate_test]
 async fn a_renamed_user_keeps_its_keys_policies_and_groups(app: App) {
-    app.query(Iam, "CreateUser", &ANA).await.expect_ok();
-    app.query(Iam, "CreateUser", &[("UserName", "ben")]).await.expect_ok();
-    app.query(Iam, "CreateGroup", &[("GroupName", "staff")]).await.expect_ok();
-    app.query(Iam, "AddUserToGroup", &[("GroupName", "staff"), ("UserName", "ana")]).await.expect_ok();
-    app.query(Iam, "CreateAccessKey", &ANA).await.expect_ok();
-    app.query(Iam, "AttachUserPolicy", &[("UserName", "ana"), ("PolicyArn", READ)]).await.expect_ok();
-    let taken = app.query(Iam, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "BEN")]).await;
+    app.query(Service::Iam, "CreateUser", &ANA).await.expect_ok();
+    app.query(Service::Iam, "CreateUser", &[("UserName", "ben")]).await.expect_ok();
+    app.query(Service::Iam, "CreateGroup", &[("GroupName", "staff")]).await.expect_ok();
+    app.query(Service::Iam, "AddUserToGroup", &[("GroupName", "staff"), ("UserName", "ana")]).await.expect_ok();
+    app.query(Service::Iam, "CreateAccessKey", &ANA).await.expect_ok();
+    app.query(Service::Iam, "AttachUserPolicy", &[("UserName", "ana"), ("PolicyArn", READ)]).await.expect_ok();
+    let taken = app.query(Service::Iam, "UpdateUser", &[("UserName", "ana"), ("NewUserName", "BEN")]).await;
     taken.expect_error(409, "EntityAlreadyExists", "User with name BEN already exists.");
     let renamed = [("UserName", "ana"), ("NewUserName", "Ana"), ("NewPath", "/x/")];
-    app.query(Iam, "UpdateUser", &renamed).await.expect_ok();
-    app.query(Iam, "GetUser", &ANA).await.expect_code(404, "NoSuchEntity");
+    app.query(Service::Iam, "UpdateUser", &renamed).await.expect_ok();
+    app.query(Service::Iam, "GetUser", &ANA).await.expect_refusal(404, "NoSuchEntity");
     let new = [("UserName", "Ana")];
-    let shown = app.query(Iam, "GetUser", &new).await;
-    assert_eq!(shown.text("GetUserResult.User.Arn"), "arn:aws:iam::123456789012:user/x/Ana");
+    let shown = app.query(Service::Iam, "GetUser", &new).await;
+    assert_eq!(shown.value("GetUserResult.User.Arn"), "arn:aws:iam::123456789012:user/x/Ana");
     for (op, items) in [
         ("ListAccessKeys", "AccessKeyMetadata.member.AccessKeyId"),
         ("ListAttachedUserPolicies", "AttachedPolicies.member.PolicyName"),
         ("ListGroupsForUser", "Groups.member.GroupName"),
     ] {
-        assert_eq!(app.query(Iam, op, &new).await.all(&format!("{op}Result.{items}")).len(), 1, "{op}");
+        assert_eq!(app.query(Service::Iam, op, &new).await.values(&format!("{op}Result.{items}")).len(), 1, "{op}");
     }
-    app.query(Iam, "UpdateGroup", &[("GroupName", "staff"), ("NewGroupName", "Staff")]).await.expect_ok();
-    let inside = app.query(Iam, "GetGroup", &[("GroupName", "Staff")]).await;
-    assert_eq!(inside.all("GetGroupResult.Users.member.UserName"), ["Ana"]);
+    app.query(Service::Iam, "UpdateGroup", &[("GroupName", "staff"), ("NewGroupName", "Staff")]).await.expect_ok();
+    let inside = app.query(Service::Iam, "GetGroup", &[("GroupName", "Staff")]).await;
+    assert_eq!(inside.values("GetGroupResult.Users.member.UserName"), ["Ana"]);
 }
 
 #[cognate_test]
 async fn cr_13_a_user_goes_when_nothing_hangs_on_it(app: App) {
-    app.query(Iam, "CreateUser", &ANA).await.expect_ok();
-    app.query(Iam, "CreateGroup", &[("GroupName", "staff")]).await.expect_ok();
+    app.query(Service::Iam, "CreateUser", &ANA).await.expect_ok();
+    app.query(Service::Iam, "CreateGroup", &[("GroupName", "staff")]).await.expect_ok();
     let member = [("GroupName", "staff"), ("UserName", "ana")];
-    app.query(Iam, "AddUserToGroup", &member).await.expect_ok();
-    let made = app.query(Iam, "CreateAccessKey", &ANA).await;
-    let id = made.text("CreateAccessKeyResult.AccessKey.AccessKeyId");
+    app.query(Service::Iam, "AddUserToGroup", &member).await.expect_ok();
+    let made = app.query(Service::Iam, "CreateAccessKey", &ANA).await;
+    let id = made.value("CreateAccessKeyResult.AccessKey.AccessKeyId");
     let inline = [("UserName", "ana"), ("PolicyName", "p"), ("PolicyDocument", ALLOW)];
-    app.query(Iam, "PutUserPolicy", &inline).await.expect_ok();
+    app.query(Service::Iam, "PutUserPolicy", &inline).await.expect_ok();
     let attached = [("UserName", "ana"), ("PolicyArn", READ)];
-    app.query(Iam, "AttachUserPolicy", &attached).await.expect_ok();
+    app.query(Service::Iam, "AttachUserPolicy", &attached).await.expect_ok();
     let key = [("UserName", "ana"), ("AccessKeyId", id.as_str())];
     for (op, given, sentence) in [
         ("DeleteAccessKey", &key[..], "Cannot delete entity, must delete access keys first."),
@@ -84,10 +83,10 @@ async fn cr_13_a_user_goes_when_nothing_hangs_on_it(app: App) {
         ("DeleteUserPolicy", &inline[..2], "Cannot delete entity, must delete policies first."),
         ("RemoveUserFromGroup", &member[..], "Cannot delete entity, must remove users from group first."),
     ] {
-        app.query(Iam, "DeleteUser", &ANA).await.expect_error(409, "DeleteConflict", sentence);
-        app.query(Iam, op, given).await.expect_ok();
+        app.query(Service::Iam, "DeleteUser", &ANA).await.expect_error(409, "DeleteConflict", sentence);
+        app.query(Service::Iam, op, given).await.expect_ok();
     }
-    app.query(Iam, "DeleteUser", &ANA).await.expect_ok();
+    app.query(Service::Iam, "DeleteUser", &ANA).await.expect_ok();
     let gone = "The user with name ana cannot be found.";
     for op in [
         "DeleteUser",
@@ -103,18 +102,18 @@ async fn cr_13_a_user_goes_when_nothing_hangs_on_it(app: App) {
         "ListUserPolicies",
         "ListGroupsForUser",
     ] {
-        app.query(Iam, op, &ANA).await.expect_error(404, "NoSuchEntity", gone);
+        app.query(Service::Iam, op, &ANA).await.expect_error(404, "NoSuchEntity", gone);
     }
 }
 
 #[cognate_test]
 async fn of_deleting_a_user_and_making_keys_at_once_no_key_is_left(app: App) {
-    app.query(Iam, "CreateUser", &ANA).await.expect_ok();
+    app.query(Service::Iam, "CreateUser", &ANA).await.expect_ok();
     let answers = race(16, |n| {
         let app = app.clone();
         async move {
             let op = if n % 2 == 0 { "DeleteUser" } else { "CreateAccessKey" };
-            app.query_insisting(Iam, op, &ANA).await
+            app.query_insisting(Service::Iam, op, &ANA).await
         }
     })
     .await;
@@ -125,37 +124,37 @@ async fn of_deleting_a_user_and_making_keys_at_once_no_key_is_left(app: App) {
 
 #[cognate_test]
 async fn a_group_keeps_its_users_until_they_are_taken_out(app: App) {
-    app.query(Iam, "CreateUser", &ANA).await.expect_ok();
-    let made = app.query(Iam, "CreateGroup", &[("GroupName", "staff"), ("Path", "/x/")]).await;
-    assert_eq!(made.text("CreateGroupResult.Group.Arn"), "arn:aws:iam::123456789012:group/x/staff");
+    app.query(Service::Iam, "CreateUser", &ANA).await.expect_ok();
+    let made = app.query(Service::Iam, "CreateGroup", &[("GroupName", "staff"), ("Path", "/x/")]).await;
+    assert_eq!(made.value("CreateGroupResult.Group.Arn"), "arn:aws:iam::123456789012:group/x/staff");
     let named = [("GroupName", "staff")];
-    let again = app.query(Iam, "CreateGroup", &[("GroupName", "STAFF")]).await;
+    let again = app.query(Service::Iam, "CreateGroup", &[("GroupName", "STAFF")]).await;
     again.expect_error(409, "EntityAlreadyExists", "Group with name STAFF already exists.");
     let member = [("GroupName", "staff"), ("UserName", "ana")];
     for _ in 0..2 {
-        app.query(Iam, "AddUserToGroup", &member).await.expect_ok();
+        app.query(Service::Iam, "AddUserToGroup", &member).await.expect_ok();
     }
     let conflict = "Cannot delete entity, must remove users from group first.";
-    app.query(Iam, "DeleteGroup", &named).await.expect_error(409, "DeleteConflict", conflict);
-    app.query(Iam, "RemoveUserFromGroup", &member).await.expect_ok();
-    app.query(Iam, "RemoveUserFromGroup", &member).await.expect_code(404, "NoSuchEntity");
-    app.query(Iam, "AttachGroupPolicy", &[("GroupName", "staff"), ("PolicyArn", READ)]).await.expect_ok();
-    app.query(Iam, "DeleteGroup", &named).await.expect_code(409, "DeleteConflict");
-    app.query(Iam, "DetachGroupPolicy", &[("GroupName", "staff"), ("PolicyArn", READ)]).await.expect_ok();
-    app.query(Iam, "DeleteGroup", &named).await.expect_ok();
-    let gone = app.query(Iam, "GetGroup", &named).await;
+    app.query(Service::Iam, "DeleteGroup", &named).await.expect_error(409, "DeleteConflict", conflict);
+    app.query(Service::Iam, "RemoveUserFromGroup", &member).await.expect_ok();
+    app.query(Service::Iam, "RemoveUserFromGroup", &member).await.expect_refusal(404, "NoSuchEntity");
+    app.query(Service::Iam, "AttachGroupPolicy", &[("GroupName", "staff"), ("PolicyArn", READ)]).await.expect_ok();
+    app.query(Service::Iam, "DeleteGroup", &named).await.expect_refusal(409, "DeleteConflict");
+    app.query(Service::Iam, "DetachGroupPolicy", &[("GroupName", "staff"), ("PolicyArn", READ)]).await.expect_ok();
+    app.query(Service::Iam, "DeleteGroup", &named).await.expect_ok();
+    let gone = app.query(Service::Iam, "GetGroup", &named).await;
     gone.expect_error(404, "NoSuchEntity", "The group with name staff cannot be found.");
 }
 
 #[cognate_test]
 async fn what_nobody_can_have_is_listed_as_empty(app: App) {
-    app.query(Iam, "CreateUser", &ANA).await.expect_ok();
+    app.query(Service::Iam, "CreateUser", &ANA).await.expect_ok();
     for op in ["ListMFADevices", "ListSSHPublicKeys", "ListSigningCertificates", "ListServiceSpecificCredentials"] {
-        let none = app.query(Iam, op, &ANA).await;
+        let none = app.query(Service::Iam, op, &ANA).await;
         none.expect_ok();
-        assert_eq!(none.text(&format!("{op}Result.IsTruncated")), "false");
-        assert!(!none.body().contains("<member>"), "{op}");
+        assert_eq!(none.value(&format!("{op}Result.IsTruncated")), "false");
+        assert!(!none.text().contains("<member>"), "{op}");
     }
-    let none = app.query(Iam, "GetLoginProfile", &ANA).await;
+    let none = app.query(Service::Iam, "GetLoginProfile", &ANA).await;
     none.expect_error(404, "NoSuchEntity", "Login Profile for User ana cannot be found.");
 }
