@@ -48,12 +48,7 @@ pub async fn detach(access: &Access, caller: &Caller, whom: Whom, arn: String) -
 }
 
 /// The policies attached to somebody whose paths begin with `prefix`.
-pub async fn list(
-    access: &Access,
-    caller: &Caller,
-    whom: Whom,
-    prefix: &str,
-) -> Result<Vec<AttachedPolicy>, Fault> {
+pub async fn list(access: &Access, caller: &Caller, whom: Whom, prefix: &str) -> Result<Vec<AttachedPolicy>, Fault> {
     let account = caller.account.clone();
     let arns = access
         .store

@@ -11,8 +11,7 @@ use store::work;
 /// The user asked about must be there; without a name it is the caller.
 pub async fn of_user(access: &Access, caller: &Caller, name: Option<String>) -> Result<Subject, Fault> {
     let (account, asked) = (caller.account.clone(), Asked::of(caller, name)?);
-    let found =
-        access.store.read(work!(|tx, account, asked| -> Refused { asked.require(tx, account).await })).await;
+    let found = access.store.read(work!(|tx, account, asked| -> Refused { asked.require(tx, account).await })).await;
     Ok(found?)
 }
 

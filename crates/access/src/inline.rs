@@ -9,13 +9,7 @@ use model::Caller;
 use store::work;
 
 /// Writes a policy, over an older one of its name. All of one owner's together are bounded.
-pub async fn put(
-    access: &Access,
-    caller: &Caller,
-    whom: Whom,
-    name: String,
-    document: String,
-) -> Result<(), Fault> {
+pub async fn put(access: &Access, caller: &Caller, whom: Whom, name: String, document: String) -> Result<(), Fault> {
     access.check_document(&document, Kind::Identity)?;
     let account = caller.account.clone();
     let written = access

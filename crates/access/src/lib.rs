@@ -25,7 +25,7 @@ mod tags;
 mod users;
 mod whom;
 
-pub use table::SERVED;
+pub use table::SERVED_IAM;
 
 use authority::Authority;
 use crypto::Keyring;

@@ -80,7 +80,17 @@ mod tests {
         for good in ["id.example", "id.example/a/b", "id.example:8443/x", "accounts.google.com/"] {
             assert_eq!(issuer(&format!("https://{good}")).unwrap(), good);
         }
-        for bad in ["http://id.example", "id.example", "https://", "https:///a", "https://a?b", "https://a#b", "https://u@a", "https://a\0", "https://ü.example"] {
+        for bad in [
+            "http://id.example",
+            "id.example",
+            "https://",
+            "https:///a",
+            "https://a?b",
+            "https://a#b",
+            "https://u@a",
+            "https://a\0",
+            "https://ü.example",
+        ] {
             assert!(issuer(bad).is_err(), "{bad}");
         }
     }

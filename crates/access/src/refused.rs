@@ -1,7 +1,7 @@
 //! What ends a transaction block early, in IAM's words.
 
-use contract::{ErrorMeta, Fault};
 use contract::iam::fault;
+use contract::{ErrorMeta, Fault};
 use store::StoreError;
 
 /// Constraints and markers; botocore's model does not list it (credentials-and-iam.md 3).

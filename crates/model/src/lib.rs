@@ -21,8 +21,8 @@ pub mod signing_key;
 pub mod user;
 
 pub use access::{
-    BUILT_IN, BuiltIn, Grants, IamGroup, IamRole, IamUser, ManagedPolicy, OidcProvider, Owner, PolicyArn, PolicyVersion, Quota,
-    SamlProvider, TagRefusal,
+    BUILT_IN, BuiltIn, Grants, IamGroup, IamRole, IamUser, ManagedPolicy, OidcProvider, Owner, PolicyArn,
+    PolicyVersion, Quota, SamlProvider, TagRefusal,
 };
 pub use access_key::{AccessKey, AccessKeyStatus, AccessKeyUse};
 pub use attempt::{Attempts, Lock};

@@ -44,7 +44,9 @@ mod tests {
         assert_eq!(read("arn:aws:iam::123456789012:policy/a/p"), PolicyArn::Account);
         assert_eq!(read("arn:aws:iam::999999999999:policy/p"), PolicyArn::Elsewhere);
         assert_eq!(read("arn:aws:iam::aws:policy/NoSuchPolicy"), PolicyArn::Elsewhere);
-        assert!(matches!(read("arn:aws:iam::aws:policy/AdministratorAccess"), PolicyArn::BuiltIn(p) if p.name == "AdministratorAccess"));
+        assert!(
+            matches!(read("arn:aws:iam::aws:policy/AdministratorAccess"), PolicyArn::BuiltIn(p) if p.name == "AdministratorAccess")
+        );
         for bad in ["", "p", "arn:aws:iam::123456789012:role/r", "arn:aws:s3:::123456789012:policy/p"] {
             assert_eq!(read(bad), PolicyArn::Malformed, "{bad}");
         }

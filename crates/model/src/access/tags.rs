@@ -61,13 +61,7 @@ macro_rules! tagging {
         }
     })* };
 }
-tagging!(
-    super::IamUser,
-    super::IamRole,
-    super::ManagedPolicy,
-    super::OidcProvider,
-    super::SamlProvider
-);
+tagging!(super::IamUser, super::IamRole, super::ManagedPolicy, super::OidcProvider, super::SamlProvider);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,6 @@
 
 use super::{Page, one_more, unstorable};
 use crate::{Row, StoreError, Tx, vals};
-use kernel::Time;
 use model::{AccessKey, AccessKeyStatus, AccessKeyUse};
 use std::time::Duration;
 

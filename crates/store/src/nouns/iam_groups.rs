@@ -22,14 +22,12 @@ macro_rules! select {
 impl IamGroups<'_> {
     /// A group, spelled as it was made.
     pub async fn get(&mut self, account: &AccountId, name: &str) -> Result<Option<IamGroup>, StoreError> {
-        self.one(select!("iam_groups AS g WHERE g.account = $1 AND g.folded = $2 AND g.name = $3"), account, name)
-            .await
+        self.one(select!("iam_groups AS g WHERE g.account = $1 AND g.folded = $2 AND g.name = $3"), account, name).await
     }
 
     /// The same, locked until the end of the transaction: for a change that follows.
     pub async fn get_for_update(&mut self, account: &AccountId, name: &str) -> Result<Option<IamGroup>, StoreError> {
-        let sql =
-            select!("iam_groups AS g WHERE g.account = $1 AND g.folded = $2 AND g.name = $3 {for_update}");
+        let sql = select!("iam_groups AS g WHERE g.account = $1 AND g.folded = $2 AND g.name = $3 {for_update}");
         self.one(sql, account, name).await
     }
 
@@ -127,11 +125,5 @@ impl IamGroups<'_> {
 }
 
 fn read(mut row: Row) -> Result<IamGroup, StoreError> {
-    Ok(IamGroup {
-        id: row.get(0)?,
-        account: row.get(1)?,
-        name: row.get(2)?,
-        path: row.get(3)?,
-        created: row.get(4)?,
-    })
+    Ok(IamGroup { id: row.get(0)?, account: row.get(1)?, name: row.get(2)?, path: row.get(3)?, created: row.get(4)? })
 }

@@ -41,7 +41,11 @@ impl IamPolicies<'_> {
     }
 
     /// The same, locked until the end of the transaction: for a change that follows.
-    pub async fn get_for_update(&mut self, account: &AccountId, arn: &str) -> Result<Option<ManagedPolicy>, StoreError> {
+    pub async fn get_for_update(
+        &mut self,
+        account: &AccountId,
+        arn: &str,
+    ) -> Result<Option<ManagedPolicy>, StoreError> {
         self.one(select!("WHERE account = $1 AND arn = $2 {for_update}"), account, arn).await
     }
 

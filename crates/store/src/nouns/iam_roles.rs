@@ -84,16 +84,8 @@ impl IamRoles<'_> {
         let sql = "UPDATE iam_roles SET description = $3, trust = $4, max_session_secs = $5, boundary = $6, tags = $7, \
             generation = $8 WHERE account = $1 AND id = $2";
         let (r, tags) = (role, listed(&role.tags)?);
-        let all = vals![
-            &r.account,
-            &r.id,
-            &r.description,
-            &r.trust,
-            r.max_session_secs,
-            &r.boundary,
-            &tags,
-            r.generation,
-        ];
+        let all =
+            vals![&r.account, &r.id, &r.description, &r.trust, r.max_session_secs, &r.boundary, &tags, r.generation,];
         Ok(self.tx.execute(sql, all).await? == 1)
     }
 

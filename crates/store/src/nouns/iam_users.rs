@@ -56,8 +56,7 @@ impl IamUsers<'_> {
         let sql = "INSERT INTO iam_users (account, folded, id, name, path, boundary, tags, generation, created_at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account, folded) DO NOTHING RETURNING 1";
         let (u, folded, tags) = (user, folded(&user.name), listed(&user.tags)?);
-        let all =
-            vals![&u.account, &folded, &u.id, &u.name, &u.path, &u.boundary, &tags, u.generation, u.created];
+        let all = vals![&u.account, &folded, &u.id, &u.name, &u.path, &u.boundary, &tags, u.generation, u.created];
         Ok(self.tx.row(sql, all).await?.is_some())
     }
 
@@ -84,9 +83,7 @@ impl IamUsers<'_> {
         after: &str,
         limit: u32,
     ) -> Result<Page<IamUser>, StoreError> {
-        let sql = select!(
-            "WHERE account = $1 AND folded > $2 AND path >= $3 AND path < $4 ORDER BY folded LIMIT $5"
-        );
+        let sql = select!("WHERE account = $1 AND folded > $2 AND path >= $3 AND path < $4 ORDER BY folded LIMIT $5");
         let rows = self.tx.rows(sql, vals![account, after, prefix, &path_end(prefix), one_more(limit)]).await?;
         Page::of(rows, limit, read)
     }

@@ -187,8 +187,7 @@ async fn a_users_grants_are_its_own_and_its_groups() {
                 tx.iam_policies().insert_version(&policy(n), &version(number)).await?;
             }
         }
-        let (ana, staff, others) =
-            (Owner::User(user(1).id), Owner::Group(group(1).id), Owner::Group(group(2).id));
+        let (ana, staff, others) = (Owner::User(user(1).id), Owner::Group(group(1).id), Owner::Group(group(2).id));
         tx.iam_inline().put(&here, &ana, "own", "{own}").await?;
         tx.iam_inline().put(&here, &staff, "shared", "{shared}").await?;
         tx.iam_inline().put(&here, &others, "foreign", "{foreign}").await?;

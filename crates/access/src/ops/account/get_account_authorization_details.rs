@@ -13,8 +13,10 @@ const PAGE_MAX: u32 = 100;
 
 /// Users, groups, roles, policies: kind by kind, each by name. The marker is bound to the filter.
 pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Output, Fault> {
-    let kinds: Vec<Kind> =
-        KINDS.into_iter().filter(|kind| input.filter.as_ref().is_none_or(|f| f.is_empty() || f.contains(&kind.of()))).collect();
+    let kinds: Vec<Kind> = KINDS
+        .into_iter()
+        .filter(|kind| input.filter.as_ref().is_none_or(|f| f.is_empty() || f.contains(&kind.of())))
+        .collect();
     let told = format!("{kinds:?}");
     let binding = ["GetAccountAuthorizationDetails", caller.account.as_str(), &told];
     let listing = access.listing(&binding, input.marker.as_deref(), input.max_items)?;

@@ -40,8 +40,6 @@ fn shown(used: Option<AccessKeyUse>) -> AccessKeyLastUsed {
         Some(used) => {
             AccessKeyLastUsed { last_used_date: Some(used.at), service_name: used.service, region: used.region }
         }
-        None => {
-            AccessKeyLastUsed { last_used_date: None, service_name: NEVER.to_owned(), region: NEVER.to_owned() }
-        }
+        None => AccessKeyLastUsed { last_used_date: None, service_name: NEVER.to_owned(), region: NEVER.to_owned() },
     }
 }

@@ -14,9 +14,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let (account, named) = (caller.account.clone(), input.role_name);
     let all = access
         .store
-        .read(work!(|tx, account, named| -> Refused {
-            Ok(whom::role(tx, account, named).await?.tags)
-        }))
+        .read(work!(|tx, account, named| -> Refused { Ok(whom::role(tx, account, named).await?.tags) }))
         .await?;
     let (tags, (is_truncated, marker)) = listing.page(tags::shown(all), tags::key);
     Ok(Output { tags, is_truncated, marker })

@@ -11,10 +11,8 @@ use store::work;
 /// The contract knows no pages here.
 pub async fn run(access: &Access, caller: &Caller, _input: Input) -> Result<Output, Fault> {
     let account = caller.account.clone();
-    let all = access
-        .store
-        .read(work!(|tx, account| -> Refused { Ok(tx.iam_providers().list_saml(account).await?) }))
-        .await?;
+    let all =
+        access.store.read(work!(|tx, account| -> Refused { Ok(tx.iam_providers().list_saml(account).await?) })).await?;
     Ok(Output { saml_provider_list: Some(all.into_iter().map(entry).collect()) })
 }
 
