@@ -49,9 +49,9 @@ fn read(document: &str, now: Time) -> Option<Time> {
 /// Looks at an element; `until` is known once the outermost was seen.
 fn enter(tag: &BytesStart<'_>, depth: usize, now: Time, until: &mut Option<Time>, provider: &mut bool) -> Option<()> {
     match (depth, tag.local_name().as_ref()) {
-        (0, b"EntityDescriptor") if until.is_none() => *until = Some(told(tag, now)?),
+        (0, "EntityDescriptor") if until.is_none() => *until = Some(told(tag, now)?),
         (0, _) => return None,
-        (1, b"IDPSSODescriptor") => *provider = true,
+        (1, "IDPSSODescriptor") => *provider = true,
         _ => {}
     }
     Some(())
@@ -62,8 +62,8 @@ fn told(tag: &BytesStart<'_>, now: Time) -> Option<Time> {
     let mut until = now + GOOD_FOR;
     for attribute in tag.attributes() {
         let attribute = attribute.ok()?;
-        if attribute.key.as_ref() == b"validUntil" {
-            until = moment(std::str::from_utf8(&attribute.value).ok()?)?;
+        if attribute.key.as_ref() == "validUntil" {
+            until = moment(&attribute.value)?;
         }
     }
     Some(until)
