@@ -57,14 +57,23 @@ pub(crate) fn parse(text: &str, kind: Kind) -> Result<Vec<Statement>, Malformed>
     if statements.is_empty() {
         return Err(missing(kind, "Statement", SYNTAX));
     }
-    let read = |(at, value)| statement(value, head).map_err(|refused| refused.at(&format!("statement {at}")));
-    let statements = (1..).zip(statements).map(read).collect::<Result<Vec<_>, _>>()?;
-    let mut sids = HashSet::new();
-    let twice = |sid: &&String| !sid.is_empty() && !sids.insert(sid.as_str());
-    match statements.iter().filter_map(|statement| statement.sid.as_ref()).find(twice) {
-        Some(sid) => Err(Malformed::new(SID_TWICE, format!("Sid {sid}"))),
-        None => Ok(statements),
+    let mut read = Vec::new();
+    for (at, value) in (1u32..).zip(statements) {
+        read.push(statement(value, head).map_err(|refused| refused.at(&format!("statement {at}")))?);
     }
+    unique(&read)?;
+    Ok(read)
+}
+
+/// No `Sid` names two statements; an empty one names none.
+fn unique(statements: &[Statement]) -> Result<(), Malformed> {
+    let mut sids = HashSet::new();
+    for sid in statements.iter().filter_map(|statement| statement.sid.as_deref()) {
+        if !sid.is_empty() && !sids.insert(sid) {
+            return Err(Malformed::new(SID_TWICE, format!("Sid {sid}")));
+        }
+    }
+    Ok(())
 }
 
 /// Whether the version has variables.

@@ -172,7 +172,10 @@ fn leads<'t>(chars: &[Option<char>], text: &'t str) -> Option<&'t str> {
 fn find_long<'t>(chars: &[Option<char>], text: &'t str) -> Option<&'t str> {
     let words = chars.len().div_ceil(64);
     let bits = |wanted: &dyn Fn(&Option<char>) -> bool| -> Vec<u64> {
-        chars.chunks(64).map(|word| word.iter().rev().fold(0, |mask, own| mask << 1 | u64::from(wanted(own)))).collect()
+        chars
+            .chunks(64)
+            .map(|word| word.iter().rev().fold(0, |mask, own| (mask << 1) | u64::from(wanted(own))))
+            .collect()
     };
     let others = bits(&|own| own.is_none());
     let mut masks: HashMap<char, Vec<u64>> = HashMap::new();
@@ -184,7 +187,7 @@ fn find_long<'t>(chars: &[Option<char>], text: &'t str) -> Option<&'t str> {
     for (at, c) in text.char_indices() {
         let mut carry = 1;
         for (word, mask) in state.iter_mut().zip(masks.get(&c).unwrap_or(&others)) {
-            let shifted = *word << 1 | carry;
+            let shifted = (*word << 1) | carry;
             carry = *word >> 63;
             *word = shifted & mask;
         }

@@ -58,7 +58,7 @@ fn time(clock: &str) -> Option<Time> {
     let second = match parts.next() {
         Some(second) => digits(second, 2)?,
         // A fraction belongs to seconds.
-        None if nanos == 0 && !clock.is_empty() => 0,
+        None if nanos == 0 => 0,
         None => return None,
     };
     if parts.next().is_some() {

@@ -88,7 +88,7 @@ impl Statement {
     fn reach(&self, who: &PrincipalIds) -> Option<Reach> {
         let Some(Listed { inverted, items }) = &self.principals else { return Some(Reach::Whole) };
         let found = items.iter().filter_map(|principal| principal.denotes(who, self.effect, *inverted)).max();
-        match (inverted, found) {
+        match (*inverted, found) {
             (false, found) => found,
             (true, Some(_)) => None,
             (true, None) => Some(Reach::Bounded),

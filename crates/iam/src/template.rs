@@ -210,17 +210,19 @@ mod tests {
 
     #[test]
     fn cr_18_a_value_is_literal_wherever_the_stars_stand() {
-        for template in
-            ["${aws:username}", "a/${aws:username}", "${aws:username}*", "*${aws:username}", "*/${aws:username}/*"]
-        {
-            let text = |who: &str| template.replace("${aws:username}", who).replace('*', "x");
-            assert!(matches(template, &text("ana"), "ana"), "{template}");
-            assert!(!matches(template, &text("ana"), "*"), "{template}");
-            assert!(!matches(template, &text("ana"), "?na"), "{template}");
-            assert!(
-                matches(template, &template.replace("${aws:username}", "*").replace("*/", "x/"), "*"),
-                "{template}"
-            );
+        // Template, and a text that matches it for each name in place of the `@`.
+        for (template, text) in [
+            ("${aws:username}", "@"),
+            ("a/${aws:username}", "a/@"),
+            ("${aws:username}*", "@xy"),
+            ("*${aws:username}", "xy@"),
+            ("*/${aws:username}/*", "x/@/y"),
+            ("?${aws:username}?", "x@y"),
+        ] {
+            for who in ["ana", "*", "?na", "a*", "**"] {
+                assert!(matches(template, &text.replace('@', who), who), "{template} for {who}");
+                assert_eq!(matches(template, &text.replace('@', "ana"), who), who == "ana", "{template} for {who}");
+            }
         }
     }
 

@@ -314,7 +314,7 @@ impl Dice {
         for family in FAMILIES.iter().filter(|family| !family.others.is_empty()) {
             for key in family.keys {
                 let count = [0, 0, 1, 1, 1, 1, 2, 3][self.roll(8)];
-                let mut value = |dice: &mut Self| {
+                let value = |dice: &mut Self| {
                     let from = if dice.once_in(3) { family.others } else { family.values };
                     dice.one(from).to_owned()
                 };
