@@ -45,12 +45,6 @@ impl AccessKeys<'_> {
         Ok(self.tx.execute(sql, vals![id]).await? == 1)
     }
 
-    /// Ends all keys of a principal, and tells how many could still be used.
-    pub async fn end_all_of(&mut self, principal: &str) -> Result<u64, StoreError> {
-        let sql = "UPDATE access_keys SET status = 'ended' WHERE principal = $1 AND status <> 'ended'";
-        self.tx.execute(sql, vals![principal]).await
-    }
-
     /// Switches a principal's key on or off; false when it has none of that id that is not ended.
     pub async fn switch(&mut self, principal: &str, id: &str, active: bool) -> Result<bool, StoreError> {
         if unstorable(id) {
