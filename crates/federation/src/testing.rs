@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test's props may fall over loudly
 
 use crypto::jose::SigningKey;
-use outbound::testing::WebServer;
+use outbound::testing::{WebServer, loopback_rules};
 use outbound::{FetchRules, Fetcher};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -85,11 +85,7 @@ impl TestIssuer {
     /// Rules under which it can be reached.
     #[must_use]
     pub fn rules(&self) -> FetchRules {
-        FetchRules {
-            allowed: ["127.0.0.0/8", "::1/128"].map(|network| network.parse().expect("a network")).to_vec(),
-            ca_pem: self.server.ca_pem().map(|pem| pem.as_bytes().to_vec()),
-            ..FetchRules::documents()
-        }
+        loopback_rules()
     }
 
     /// A fetcher that reaches it.
