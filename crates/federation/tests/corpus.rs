@@ -1,4 +1,5 @@
 //! ST-33: the bodies of the fuzz targets over their corpora, and over what is left of them when they are cut and bent.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use federation::fuzzing;
 use std::path::Path;

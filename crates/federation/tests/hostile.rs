@@ -69,8 +69,8 @@ async fn cr_21_a_token_of_a_known_issuer_is_believed_with_all_it_says() {
 #[tokio::test]
 async fn cr_21_st_15_a_token_for_others_of_others_too_late_or_too_early_is_refused_by_name() {
     use ForeignTokenError as E;
-    let scene = Scene::open().await;
-    let refused = |change: Value| async { scene.says(change).await.unwrap_err() };
+    let scene = &Scene::open().await;
+    let refused = |change: Value| async move { scene.says(change).await.unwrap_err() };
     assert!(matches!(refused(json!({ "aud": "theirs" })).await, E::WrongAudience));
     assert!(matches!(refused(json!({ "azp": "theirs" })).await, E::WrongAudience));
     assert!(matches!(refused(json!({ "iss": "https://other.example" })).await, E::WrongIssuer(_)));
