@@ -13,4 +13,4 @@ pub use mailbox::Received;
 pub use recording::{Answer, RecordingCourier};
 pub use sms_gateway::SmsGateway;
 pub use smtp_server::{Manners, SmtpServer};
-pub use web_server::{Posted, WebServer};
+pub use web_server::{Posted, WebServer, loopback_rules};

@@ -1,13 +1,27 @@
 //! A small real HTTP server on loopback for tests: it answers each path as the test says, and remembers who asked.
 
 use super::smtp_server::certificate;
+use crate::FetchRules;
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
+
+/// The certificate for `localhost` of all web servers of this process, so that who trusts it can be set up before they are.
+static CERTIFICATE: LazyLock<(TlsAcceptor, String)> = LazyLock::new(certificate);
+
+/// Rules under which every web server of this process is reached, whenever it is started.
+#[must_use]
+pub fn loopback_rules() -> FetchRules {
+    FetchRules {
+        allowed: ["127.0.0.0/8", "::1/128"].map(|network| network.parse().expect("a network")).to_vec(),
+        ca_pem: Some(CERTIFICATE.1.as_bytes().to_vec()),
+        ..FetchRules::documents()
+    }
+}
 
 /// A request as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +78,7 @@ impl WebServer {
 
     /// The same by TLS, certified for `localhost`.
     pub async fn start_tls() -> Self {
-        Self::begin("127.0.0.1:0", Some(certificate())).await
+        Self::begin("127.0.0.1:0", Some(CERTIFICATE.clone())).await
     }
 
     /// A server in clear at another address of this machine.
