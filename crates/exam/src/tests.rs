@@ -83,6 +83,8 @@ mod directory_secrets_in_logs;
 mod directory_strangers;
 #[path = "../../directory/src/ops/tokens/admin_user_global_sign_out_test.rs"]
 mod directory_tokens_admin_user_global_sign_out;
+#[path = "../../directory/src/ops/tokens/ended_meanwhile_test.rs"]
+mod directory_tokens_ended_meanwhile;
 #[path = "../../directory/src/ops/tokens/get_tokens_from_refresh_token_test.rs"]
 mod directory_tokens_get_tokens_from_refresh_token;
 #[path = "../../directory/src/ops/tokens/global_sign_out_test.rs"]

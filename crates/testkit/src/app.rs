@@ -39,7 +39,7 @@ struct Running {
     post: Arc<RecordingCourier>,
     database: Arc<TestDatabase>,
     store: Store,
-    tokens: tokens::Tokens,
+    directory: Arc<directory::Directory>,
     stop: CancellationToken,
     serving: Mutex<Option<JoinHandle<()>>>,
     metrics: Arc<Metrics>,
@@ -121,7 +121,7 @@ impl App {
         let mut plan = plan(&public, limits);
         change(&mut plan);
         let server = server::app::App::build(ground, plan);
-        let tokens = server.directory.tokens.clone();
+        let directory = server.directory.clone();
         let (stop, metrics) = (CancellationToken::new(), server.metrics());
         let serving = tokio::spawn({
             let stop = stop.clone();
@@ -138,7 +138,7 @@ impl App {
             post,
             database,
             store,
-            tokens,
+            directory,
             stop,
             serving,
             metrics,
@@ -249,7 +249,13 @@ impl App {
     /// The token engine, for what no operation but the operator's commands and jobs do.
     #[must_use]
     pub fn tokens(&self) -> &tokens::Tokens {
-        &self.0.tokens
+        &self.0.directory.tokens
+    }
+
+    /// What the operations run on, for what happens between two of their steps.
+    #[must_use]
+    pub fn directory(&self) -> &directory::Directory {
+        &self.0.directory
     }
 
     /// An access token with these claims, signed by a key of the pool itself: right in everything but what it says.
