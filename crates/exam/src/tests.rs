@@ -9,6 +9,8 @@ mod directory_auth_initiate_auth;
 mod directory_auth_masking;
 #[path = "../../directory/src/ops/auth/meanwhile_test.rs"]
 mod directory_auth_meanwhile;
+#[path = "../../directory/src/ops/auth/password_storage_test.rs"]
+mod directory_auth_password_storage;
 #[path = "../../directory/src/ops/auth/respond_to_auth_challenge_test.rs"]
 mod directory_auth_respond_to_auth_challenge;
 #[path = "../../directory/src/ops/auth/tokens_test.rs"]

@@ -5,7 +5,7 @@ use crate::figures::Figures;
 use crate::jobs;
 use crate::published::PublishedTokens;
 use crate::readiness::StoreReadiness;
-use accounts::{Accounts, PasswordStorage};
+use accounts::{Accounts, PasswordKinds, PasswordStorage};
 use authority::{Authority, Regions, StoredKeys};
 use contract::Service;
 use crypto::Keyring;
@@ -42,6 +42,8 @@ pub struct Ground {
     pub courier: Arc<dyn Courier>,
     /// The inbox to show, where messages stay in the house.
     pub inbox: Option<Arc<InboxCourier>>,
+    /// How the passwords in the database are kept.
+    pub password_kinds: PasswordKinds,
 }
 
 impl fmt::Debug for Ground {
@@ -113,7 +115,7 @@ impl App {
     /// Joins the rooms.
     #[must_use]
     pub fn build(ground: Ground, plan: Plan) -> Self {
-        let Ground { store, keyring, crypto, clock, entropy, courier, inbox } = ground.clone();
+        let Ground { store, keyring, crypto, clock, entropy, courier, inbox, password_kinds } = ground.clone();
         let messages = Messages::new(messages::Parts {
             store: store.clone(),
             courier,
@@ -136,6 +138,7 @@ impl App {
             crypto: crypto.clone(),
             messages: messages.clone(),
             password_storage: plan.password_storage,
+            password_kinds,
             password_change_ends_sessions: plan.password_change_ends_sessions,
             clock: clock.clone(),
             entropy: entropy.clone(),

@@ -186,6 +186,14 @@ pub fn certificate(settings: &Settings) -> Option<CertificateFiles> {
     Some(CertificateFiles { certificate, key })
 }
 
+/// How new passwords are kept.
+pub fn password_storage(settings: &Settings) -> PasswordStorage {
+    match settings.password_storage {
+        Storage::Srp => PasswordStorage::Srp,
+        Storage::Argon2id => PasswordStorage::Argon2id,
+    }
+}
+
 /// What the server is to be. `public_url` is where it really listens, used when the settings name no other.
 ///
 /// # Errors
@@ -201,10 +209,7 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
             Tiers::Open => directory::Tiers::Open,
             Tiers::Enforced => directory::Tiers::Enforced,
         },
-        password_storage: match settings.password_storage {
-            Storage::Srp => PasswordStorage::Srp,
-            Storage::Argon2id => PasswordStorage::Argon2id,
-        },
+        password_storage: password_storage(settings),
         signing_age: (settings.signing_max_age_days > 0)
             .then(|| Duration::from_secs(u64::from(settings.signing_max_age_days) * 24 * 3600)),
         password_change_ends_sessions: settings.password_change_ends_sessions,

@@ -1,7 +1,7 @@
 //! A server of its own for one test, and what the test may do to its world.
 
 use crate::{Held, MockClock, SeededEntropy, keys};
-use accounts::PasswordStorage;
+use accounts::{PasswordKinds, PasswordStorage};
 use authority::StoredKeys;
 use bytes::Bytes;
 use crypto::offload::{CryptoPool, PoolSettings};
@@ -86,6 +86,14 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn node(&self) -> Self {
+        self.node_as(|_| {}).await
+    }
+
+    /// The same with something about it changed, as while a deployment is being restarted with another configuration.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn node_as(&self, change: fn(&mut Plan)) -> Self {
         let running = &self.0;
         let store = match running.database.postgres_url() {
             Some(url) => Store::open_postgres(store::PostgresConfig::new(url)).await.expect("a second node connects"),
@@ -100,12 +108,20 @@ impl App {
             post: running.post.clone(),
         };
         let entropy = Arc::new(SeededEntropy::of(&running.address.to_string()));
-        Self::serve(world, entropy, Some(running.public.clone()), |_| {}).await
+        Self::serve(world, entropy, Some(running.public.clone()), change).await
     }
 
     async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>, change: fn(&mut Plan)) -> Self {
         let World { database, store, clock, root, post } = world;
+        let limits = Limits::default();
+        let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
+        let address = listener.address().expect("a bound port");
+        let public = public.unwrap_or_else(|| format!("http://{address}"));
+        let mut plan = plan(&public, limits);
+        change(&mut plan);
+        let password_kinds = PasswordKinds::of(&store, plan.password_storage).await.expect("a way is noted");
         let ground = Ground {
+            password_kinds,
             store: store.clone(),
             keyring: keys::keyring(),
             crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine()).expect("threads for arithmetic")),
@@ -114,12 +130,6 @@ impl App {
             courier: post.clone(),
             inbox: None,
         };
-        let limits = Limits::default();
-        let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
-        let address = listener.address().expect("a bound port");
-        let public = public.unwrap_or_else(|| format!("http://{address}"));
-        let mut plan = plan(&public, limits);
-        change(&mut plan);
         let server = server::app::App::build(ground, plan);
         let directory = server.directory.clone();
         let (stop, metrics) = (CancellationToken::new(), server.metrics());

@@ -23,6 +23,7 @@ mod raw;
 mod run;
 mod srp;
 
+pub use accounts::PasswordStorage;
 pub use answer::Answer;
 pub use app::App;
 pub use asking::{Asking, Spoil};
@@ -34,7 +35,7 @@ pub use logs::log_lines;
 pub use pool::{AppClient, Pool, PoolBuilder};
 pub use race::race;
 pub use raw::RawAnswer;
-pub use run::{run, run_race};
+pub use run::{run, run_race, run_with_argon2id};
 pub use srp::SrpSignIn;
 pub use testkit_macros::cognate_test;
 

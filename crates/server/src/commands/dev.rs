@@ -8,6 +8,7 @@ use crate::console::say;
 use crate::dev_certificate::{self, DevCertificate};
 use crate::samples::{Administrator, PASSWORD, Samples, USERNAME};
 use crate::{commands, logs, open};
+use accounts::PasswordKinds;
 use anyhow::{Context, bail};
 use authority::StoredKeys;
 use crypto::Keyring;
@@ -147,6 +148,7 @@ async fn ground(home: &Home, settings: &Settings) -> anyhow::Result<Ground> {
     let inbox = stays.then(|| Arc::new(InboxCourier::new(clock.clone(), INBOX_MAX)));
     let kept = inbox.clone().map(|inbox| inbox as Arc<dyn Courier>);
     Ok(Ground {
+        password_kinds: PasswordKinds::of(&store, open::password_storage(settings)).await?,
         store,
         keyring: Arc::new(keyring),
         crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),

@@ -3,6 +3,7 @@
 use crate::app::{App, Ground, Trust};
 use crate::config::{Address, Settings};
 use crate::{commands, logs, open};
+use accounts::PasswordKinds;
 use anyhow::{Context, bail};
 use authority::StoredKeys;
 use crypto::offload::{CryptoPool, PoolSettings};
@@ -54,6 +55,7 @@ async fn ground(settings: &Settings) -> anyhow::Result<Ground> {
     open::schema(&store, &*clock).await?;
     store.check_keyring(&keyring.fingerprint()).await?;
     Ok(Ground {
+        password_kinds: PasswordKinds::of(&store, open::password_storage(settings)).await?,
         store,
         keyring,
         crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),

@@ -36,7 +36,7 @@ async fn up_09_a_sub_is_a_uuid_of_version_four(app: App) {
     assert_eq!(sub.as_bytes()[14], b'4', "{sub}");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn a_taken_name_is_refused_even_under_masking(app: App) {
     let pool = app.pool().masked().with_user("ana", PW).await;
     let answer = pool.sign_up("ana", "Another-0ne", &[]).await;
@@ -60,7 +60,7 @@ async fn up_18_where_addresses_are_names_only_an_address_is_one_and_each_is_ther
     assert_eq!(pool.attribute("ana@example.com", "email").await, "ana@example.com");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_22_where_case_does_not_count_bob_and_bob_are_one(app: App) {
     let pool = app.pool().set("UsernameConfiguration", json!({ "CaseSensitive": false })).with_user("Bob", PW).await;
     let answer = pool.sign_up("bob", PW, &[]).await;
@@ -69,7 +69,7 @@ async fn up_22_where_case_does_not_count_bob_and_bob_are_one(app: App) {
     assert_eq!(pool.person("BOB").await.expect_ok()["Username"], "Bob", "the first spelling is kept");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_22_where_case_counts_they_are_two(app: App) {
     let pool = app.pool().with_user("Bob", PW).await;
     pool.sign_up("bob", "Other-Pass1", &[]).await.expect_ok();
@@ -105,7 +105,7 @@ async fn up_31_where_only_administrators_make_people_sign_up_is_closed(app: App)
     answer.expect_fault("NotAuthorizedException", "SignUp is not permitted for this user pool");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_08_passwords_may_hold_spaces_but_not_begin_or_end_with_them(app: App) {
     let pool = app.pool().await;
     pool.confirmed("ana", "Corr3ct horse, staple").await;
@@ -122,7 +122,7 @@ async fn up_08_passwords_may_hold_spaces_but_not_begin_or_end_with_them(app: App
     app.sign_in(&pool, "carl", &format!("Aa1-{}", "x".repeat(252))).await.expect_tokens();
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_37_the_first_broken_rule_of_the_policy_is_named(app: App) {
     let pool = app.pool().await;
     for (password, rule) in [
