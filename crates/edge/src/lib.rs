@@ -23,4 +23,4 @@ pub use listener::{CertificateFiles, Limits, Listener, Peer, Tls};
 pub use loopback::LoopbackOnly;
 pub use metrics::Metrics;
 pub use proxies::TrustedProxies;
-pub use throttle::{RetryAfter, Throttle, Whose};
+pub use throttle::{Kept, RetryAfter, SourceRate, Sources, Throttle, Whose};

@@ -12,7 +12,7 @@ use crypto::Keyring;
 use crypto::offload::CryptoPool;
 use directory::Directory;
 use edge::aws::{AwsDoor, JsonService};
-use edge::{Front, Limits, Listener, Metrics, Throttle, TrustedProxies};
+use edge::{Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
 use kernel::{AccountId, Clock, Entropy, Region};
 use messages::Messages;
 use outbound::{Courier, InboxCourier};
@@ -86,8 +86,10 @@ pub struct Plan {
     pub trust: Trust,
     /// What strangers may take.
     pub limits: Limits,
-    /// Whether the service's request rates are kept.
-    pub throttling: bool,
+    /// Which request rates are kept.
+    pub throttling: Kept,
+    /// What one source address may ask for without a signature; None: any number.
+    pub source_rate: Option<SourceRate>,
     /// Whether signed operations are answered on the public listener; on the operator's otherwise.
     pub public_admin_api: bool,
     /// Whose forwarded headers are believed.
@@ -223,7 +225,9 @@ impl Doors {
     fn of(plan: &Plan, directory: &Arc<Directory>, authority: Authority) -> Self {
         let authority = Arc::new(authority);
         // The rates are the server's, whichever listener a request comes in by.
-        let throttle = plan.throttling.then(|| Arc::new(Throttle::new(directory.clock.clone())));
+        let clock = || directory.clock.clone();
+        let throttle = plan.throttling.any().then(|| Arc::new(Throttle::new(clock(), plan.throttling)));
+        let sources = plan.source_rate.map(|rate| Arc::new(Sources::new(clock(), rate)));
         let door = |administration| {
             Arc::new(AwsDoor {
                 services: vec![
@@ -235,6 +239,7 @@ impl Doors {
                 home_region: plan.home_region.clone(),
                 body_timeout: plan.limits.body_timeout,
                 throttle: throttle.clone(),
+                sources: sources.clone(),
                 administration,
             })
         };

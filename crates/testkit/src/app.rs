@@ -6,7 +6,7 @@ use authority::StoredKeys;
 use bytes::Bytes;
 use crypto::offload::{CryptoPool, PoolSettings};
 use crypto::sigv4::Credentials;
-use edge::{Limits, Listener, Metrics, TrustedProxies};
+use edge::{Kept, Limits, Listener, Metrics, TrustedProxies};
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -315,7 +315,9 @@ fn plan(public: &str, limits: Limits) -> Plan {
         tiers: directory::Tiers::Open,
         trust: Trust::Keys,
         limits,
-        throttling: false,
+        // A clock that stands still fills no bucket: whoever tests rates asks for them.
+        throttling: Kept { service: false, person_rps: 0 },
+        source_rate: None,
         public_admin_api: true,
         trusted_proxies: TrustedProxies::default(),
         mail_from: "no-reply@id.example".to_owned(),

@@ -85,6 +85,9 @@ impl Dispatch<'_> {
         if meta.auth == Auth::Signed && !self.door.administration {
             return Err(refuse::administration_elsewhere(meta.name).into());
         }
+        if let Some(sources) = self.door.sources.as_deref().filter(|_| meta.auth != Auth::Signed) {
+            sources.take(self.asking.source)?;
+        }
         let Some(throttle) = self.throttle().filter(|_| meta.auth != Auth::Signed) else { return Ok(()) };
         // Not the region of the Host header: whoever may choose the row is bounded by none.
         Ok(throttle.take(meta.name, &self.door.account, &self.door.home_region)?)

@@ -268,3 +268,27 @@ async fn up_32_who_sends_being_out_of_reach_does_not_fail_the_call(app: App) {
         pool.public("ConfirmSignUp", json!({ "Username": name, "ConfirmationCode": code })).await.expect_ok();
     }
 }
+
+/// Whoever signs people up with somebody else's address, under a new name each time, fills no mailbox.
+#[cognate_test]
+async fn sm_25_of_sign_ups_with_one_address_five_an_hour_send_their_code(app: App) {
+    let (pool, other) = (app.pool().verifying_email().await, app.pool().verifying_email().await);
+    let sign_up = |pool: &Pool, name: &str, address: &'static str| {
+        let (pool, name) = (pool.clone(), name.to_owned());
+        async move { pool.sign_up(&name, PW, &[("email", address)]).await }
+    };
+    for n in 0..5 {
+        let address = if n % 2 == 0 { "ana@example.com" } else { "Ana@Example.com" };
+        sign_up(&pool, &format!("ana{n}"), address).await.expect_ok();
+    }
+    let refused = sign_up(&pool, "ana5", "ana@example.com").await;
+    refused.expect_fault("LimitExceededException", "Attempt limit exceeded, please try after some time.");
+    pool.person("ana5").await.expect_code("UserNotFoundException");
+    let sent = || app.mails_to("ana@example.com").len() + app.mails_to("Ana@Example.com").len();
+    assert_eq!(sent(), 5);
+    sign_up(&pool, "bob", "bob@example.com").await.expect_ok();
+    sign_up(&other, "ana", "ana@example.com").await.expect_ok();
+    app.advance(Duration::from_secs(3600));
+    sign_up(&pool, "ana5", "ana@example.com").await.expect_ok();
+    assert_eq!(sent(), 7);
+}
