@@ -62,7 +62,7 @@ keys! {
     listen_public: Address = "listen.public", "127.0.0.1:9229";
     /// The operator's listener: health, readiness, metrics. Keep it private.
     listen_operator: Address = "listen.operator", "127.0.0.1:9230";
-    /// Connections open at once on a listener.
+    /// Connections open at once on a listener; fewer where the process may not have as many files open.
     connections_max: usize = "listen.connections_max", "16384";
     /// A connection without a request, or a header that does not end, is closed after this long.
     idle_timeout: Duration = "listen.idle_timeout_secs", "25";
