@@ -12,7 +12,7 @@ use crypto::Keyring;
 use crypto::offload::CryptoPool;
 use directory::Directory;
 use edge::aws::{AwsDoor, JsonService};
-use edge::{Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
+use edge::{Budget, Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
 use kernel::{AccountId, Clock, Entropy, Region};
 use messages::Messages;
 use outbound::{Courier, InboxCourier};
@@ -172,6 +172,8 @@ impl App {
             router = router.merge(edge::aws::router(door));
         }
         let mut operator = Front::new(router, entropy, metrics.clone(), TrustedProxies::default(), plan.limits);
+        let budget = Budget::new(plan.limits.body_bytes_total);
+        (front, operator) = (front.sharing(budget.clone()), operator.sharing(budget));
         if plan.trust == Trust::AnyoneOnLoopback {
             (front, operator) = (front.loopback_only(), operator.loopback_only());
         }

@@ -174,6 +174,7 @@ pub fn limits(settings: &Settings) -> Limits {
         connections_max: settings.connections_max,
         idle_timeout: settings.idle_timeout,
         body_timeout: settings.body_timeout,
+        body_bytes_total: settings.body_bytes_total,
         drain_timeout: settings.drain_timeout,
         ..Limits::default()
     }

@@ -19,7 +19,7 @@ const FORM_BYTES_MAX: usize = kernel::limits::BODY_BYTES_MAX;
 /// STS and IAM: a form that names an action.
 pub(super) async fn query(request: Request<Body>, asking: &Asking, time: Duration) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let (service, told, fault) = match body::read(body, FORM_BYTES_MAX, time).await {
+    let (service, told, fault) = match body::read(body, FORM_BYTES_MAX, time, &asking.memory).await {
         Err(no_body) => (Service::Sts, Told::op("query"), refuse::no_body(no_body)),
         Ok(bytes) => match Form::read(parts.uri.query().unwrap_or_default(), &bytes) {
             Err(fault) => (Service::Sts, Told::op("query"), fault.into()),

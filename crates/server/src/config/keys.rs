@@ -72,6 +72,8 @@ keys! {
     drain_timeout: Duration = "listen.drain_timeout_secs", "25";
     /// Networks of the proxies whose X-Forwarded-For and X-Forwarded-Host are believed.
     trusted_proxies: Vec<IpNet> = "listen.trusted_proxies", "";
+    /// Bytes of request bodies held in memory at once, of all requests on all listeners together. The last quarter is for bodies of 64 KiB and less.
+    body_bytes_total: usize = "limits.body_bytes_total", "268435456";
     /// Unsigned requests a second from one source address (64 bits of IPv6 are one); 0: any number. A proxy that is not named in listen.trusted_proxies is one source with everybody behind it. Counted by each node for itself.
     source_rps: u32 = "limits.source_rps", "100";
     /// How many of them may come at once.

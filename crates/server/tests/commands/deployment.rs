@@ -223,9 +223,9 @@ fn the_doctor_names_each_trouble_and_its_remedy() {
     }
 }
 
-/// RL-13: no more connections are taken than the process may have open, or the database would find no descriptor left.
+/// RL-12: no more connections are taken than the process may have open, or the database would find no descriptor left.
 #[test]
-fn rl_13_connections_are_no_more_than_the_process_may_have_open() {
+fn rl_12_connections_are_no_more_than_the_process_may_have_open() {
     let place = Workplace::new("descriptors");
     let (public, operator) = (free_address(), free_address());
     let config = place.configuration(public, operator, "");
