@@ -52,6 +52,7 @@ struct World {
     clock: Arc<MockClock>,
     root: Credentials,
     post: Arc<RecordingCourier>,
+    lanes: PoolSettings,
 }
 
 impl App {
@@ -68,6 +69,14 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn start_as(name: &str, change: fn(&mut Plan)) -> Self {
+        Self::start_on(name, PoolSettings::for_this_machine(), change).await
+    }
+
+    /// The same with other threads for arithmetic than suit this machine.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_on(name: &str, lanes: PoolSettings, change: fn(&mut Plan)) -> Self {
         let database = Arc::new(fresh_database().await);
         let store = database.store();
         keys::stock(&store).await;
@@ -76,7 +85,7 @@ impl App {
         let made = made.expect("a root key is kept").expect("the first start makes a root key");
         let root = Credentials { access_key_id: made.id, secret: made.secret, token: None };
         let post = Arc::new(RecordingCourier::new());
-        let world = World { database, store, clock, root, post };
+        let world = World { database, store, clock, root, post, lanes };
         Self::serve(world, entropy, None, change).await
     }
 
@@ -106,13 +115,14 @@ impl App {
             clock: running.clock.clone(),
             root: running.root.clone(),
             post: running.post.clone(),
+            lanes: PoolSettings::for_this_machine(),
         };
         let entropy = Arc::new(SeededEntropy::of(&running.address.to_string()));
         Self::serve(world, entropy, Some(running.public.clone()), change).await
     }
 
     async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>, change: fn(&mut Plan)) -> Self {
-        let World { database, store, clock, root, post } = world;
+        let World { database, store, clock, root, post, lanes } = world;
         let limits = Limits::default();
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
         let address = listener.address().expect("a bound port");
@@ -124,7 +134,7 @@ impl App {
             password_kinds,
             store: store.clone(),
             keyring: keys::keyring(),
-            crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine()).expect("threads for arithmetic")),
+            crypto: Arc::new(CryptoPool::start(lanes).expect("threads for arithmetic")),
             clock: clock.clone(),
             entropy,
             courier: post.clone(),
