@@ -6,7 +6,7 @@ use accounts::PasswordStorage;
 use anyhow::{Context, bail};
 use crypto::keyring::Source;
 use crypto::{Keyring, KeyringError};
-use edge::{CertificateFiles, Limits, TrustedProxies};
+use edge::{CertificateFiles, Kept, Limits, SourceRate, TrustedProxies};
 use kernel::{Clock, Entropy, Secret};
 use outbound::{
     Courier, Couriers, FetchRules, HttpSmsCourier, Security, SmsSettings, SmtpCourier, SmtpSettings, Unconfigured,
