@@ -1,11 +1,11 @@
 //! Attributes on their way into a person's row: by the person through a client, or by an administrator (user-pools.md 12).
 
+use crate::Accounts;
 use crate::attributes::Writer;
 use crate::change::{Address, Change, decide};
 use crate::codes::{CodeLetter, Sent};
 use crate::names::{holder, kind_of, move_names, taken_at_change};
 use crate::verify::REQUESTS;
-use crate::Accounts;
 use messages::Recipient;
 use model::{CodePurpose, Contact, Pool, Refusal, User};
 use std::sync::Arc;
@@ -50,11 +50,7 @@ impl Accounts {
     ///
     /// # Errors
     /// Why not; nothing has changed then, but for [`Refusal::DeliveryRefused`].
-    pub async fn update_attributes(
-        &self,
-        bearer: Bearer,
-        given: Vec<(String, String)>,
-    ) -> Result<Vec<Sent>, Refusal> {
+    pub async fn update_attributes(&self, bearer: Bearer, given: Vec<(String, String)>) -> Result<Vec<Sent>, Refusal> {
         let pool = bearer.pool.clone();
         let letters = self.change_attributes(&pool, Changing::Themselves(Box::new(bearer)), given).await?;
         let mut sent = Vec::with_capacity(letters.len());

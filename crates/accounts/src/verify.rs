@@ -1,9 +1,9 @@
 //! A contact is proved by a code: asked for again, and presented (user-pools.md 12.4).
 
+use crate::Accounts;
 use crate::code_attempts::{self, Hourly};
 use crate::codes::{CodeLetter, Sent};
 use crate::names::move_names;
-use crate::Accounts;
 use kernel::Secret;
 use messages::Recipient;
 use model::{CodePurpose, Contact, Pool, Refusal, User};

@@ -334,9 +334,8 @@ mod tests {
         let throttle = Throttle::new(Arc::new(Moved::default()), kept);
         let (pool, here) = (pool("eu-west-1_One"), region("eu-west-1"));
         let of = |person| Whose { pool: &pool, person };
-        let count = |operation, person| {
-            (0..100).take_while(|_| throttle.take_of(operation, of(person)).is_ok()).count()
-        };
+        let count =
+            |operation, person| (0..100).take_while(|_| throttle.take_of(operation, of(person)).is_ok()).count();
         assert_eq!(count("AdminGetUser", Some("ana")), 3);
         assert_eq!(count("CreateGroup", None), 100, "a pool's are the service's");
         for operation in ["AdminGetUser", "RespondToAuthChallenge", "ListUserPools"] {

@@ -7,8 +7,7 @@
 const KEPT_BACK: usize = 256;
 
 /// What to do about a limit that is too low.
-pub const REMEDY: &str =
-    "let the process have more files open: LimitNOFILE= in its systemd unit, `ulimit -n` in a shell, --ulimit of a container";
+pub const REMEDY: &str = "let the process have more files open: LimitNOFILE= in its systemd unit, `ulimit -n` in a shell, --ulimit of a container";
 
 /// Files and sockets the process may have open at once; `None` where there is no limit or nobody tells.
 #[must_use]

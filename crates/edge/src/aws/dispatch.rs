@@ -124,7 +124,8 @@ impl Dispatch<'_> {
         }
         let (parts, body) = request.into_parts();
         let limit = if WIDE.contains(&meta.name) { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
-        let bytes = body::read(body, limit, self.door.body_timeout, &self.asking.memory).await.map_err(refuse::no_body)?;
+        let bytes =
+            body::read(body, limit, self.door.body_timeout, &self.asking.memory).await.map_err(refuse::no_body)?;
         // Signed operations prove who asks before a byte of the body is interpreted.
         let proved = self.prove(&parts, &bytes).await?;
         if let (Some(throttle), Some(proved)) = (self.throttle().filter(|_| meta.auth == Auth::Signed), &proved) {

@@ -88,7 +88,13 @@ fn with_room(limits: Limits) -> Limits {
     let connections_max = descriptors::room(limits.connections_max, most);
     if connections_max < limits.connections_max {
         let wished = limits.connections_max;
-        tracing::info!(connections_max, wished, open_files = most, "fewer connections at once: {}", descriptors::REMEDY);
+        tracing::info!(
+            connections_max,
+            wished,
+            open_files = most,
+            "fewer connections at once: {}",
+            descriptors::REMEDY
+        );
     }
     Limits { connections_max, ..limits }
 }

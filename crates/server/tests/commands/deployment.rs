@@ -229,11 +229,12 @@ fn rl_12_connections_are_no_more_than_the_process_may_have_open() {
     let place = Workplace::new("descriptors");
     let (public, operator) = (free_address(), free_address());
     let config = place.configuration(public, operator, "");
-    let doctor = |files: u32| {
-        text(&run_with_files(files, &["doctor", "--config", config.to_str().unwrap()], &place.0))
-    };
+    let doctor = |files: u32| text(&run_with_files(files, &["doctor", "--config", config.to_str().unwrap()], &place.0));
     let few = doctor(280);
-    assert!(few.contains("check  connections: 280 open files have room for 70") && few.contains("LimitNOFILE"), "{few}");
+    assert!(
+        few.contains("check  connections: 280 open files have room for 70") && few.contains("LimitNOFILE"),
+        "{few}"
+    );
     let server = Running::start_with_files(280, &["serve", "--config", config.to_str().unwrap()], &place.0);
     let said = server.wait_for("cognate is serving");
     assert!(said.contains("connections_max=70") && said.contains("open_files=280"), "{said}");

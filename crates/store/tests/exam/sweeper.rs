@@ -42,11 +42,10 @@ async fn what_expired_goes_in_bounded_steps_and_what_has_not_stays() {
 async fn au_9_a_session_that_expired_30_s_ago_is_still_used_for_a_node_whose_clock_is_behind() {
     let database = fresh_database().await;
     let store = database.store();
-    let pool = given::pool_id();
-    write!(store, |tx, pool| assert!(tx.spent().take(pool, b"session", NOW).await?));
+    write!(store, |tx| assert!(tx.spent().take(&given::pool_id(), b"session", NOW).await?));
     for seconds in [30, 599] {
         assert_eq!(store.sweep(NOW + Duration::from_secs(seconds), 10).await.unwrap(), 0, "{seconds} s later");
-        write!(store, |tx, pool| assert!(!tx.spent().take(pool, b"session", NOW).await?, "it opens a second time"));
+        write!(store, |tx| assert!(!tx.spent().take(&given::pool_id(), b"session", NOW).await?, "good again"));
     }
     assert_eq!(store.sweep(NOW + MARGIN, 10).await.unwrap(), 1, "and nothing is kept for ever");
 }
@@ -55,28 +54,29 @@ async fn au_9_a_session_that_expired_30_s_ago_is_still_used_for_a_node_whose_clo
 async fn an_hourly_limit_and_a_code_are_not_forgotten_by_a_clock_that_is_ahead() {
     let database = fresh_database().await;
     let store = database.store();
-    let (pool, hour) = (given::pool_id(), Duration::from_secs(3600));
+    const HOUR: Duration = Duration::from_secs(3600);
     let code = Code {
-        pool: pool.clone(),
+        pool: given::pool_id(),
         sub: given::sub(1),
         purpose: CodePurpose::ForgotPassword,
         attribute: "email".into(),
         hash: vec![1; 32],
         created: NOW,
-        expires: NOW + hour,
+        expires: NOW + HOUR,
     };
-    write!(store, |tx, pool, code, hour| {
-        tx.counters().raise(pool, "ana", "mail", NOW, *hour).await?;
-        tx.codes().save(code).await?;
+    let saved = code.clone();
+    write!(store, |tx, saved| {
+        tx.counters().raise(&saved.pool, "ana", "mail", NOW, HOUR).await?;
+        tx.codes().save(saved).await?;
     });
-    assert_eq!(store.sweep(NOW + hour + Duration::from_secs(30), 10).await.unwrap(), 0);
-    let (times, found) = read!(store, |tx, pool, code, hour| {
-        let a_second_before = NOW + *hour - Duration::from_secs(1);
-        let times = tx.counters().get(pool, "ana", "mail", a_second_before).await?;
-        (times, tx.codes().get(pool, &code.sub, code.purpose, "email").await?)
+    assert_eq!(store.sweep(NOW + HOUR + Duration::from_secs(30), 10).await.unwrap(), 0);
+    let (times, found) = read!(store, |tx| {
+        let (pool, behind) = (given::pool_id(), NOW + HOUR - Duration::from_secs(1));
+        let times = tx.counters().get(&pool, "ana", "mail", behind).await?;
+        (times, tx.codes().get(&pool, &given::sub(1), CodePurpose::ForgotPassword, "email").await?)
     });
     assert_eq!((times, found), (1, Some(code)));
-    assert_eq!(store.sweep(NOW + hour + MARGIN, 10).await.unwrap(), 2);
+    assert_eq!(store.sweep(NOW + HOUR + MARGIN, 10).await.unwrap(), 2);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Passwords kept in both ways, as after `password_storage` was changed (docs/password-storage.md).
 
-use testkit::prelude::*;
 use testkit::PasswordStorage;
+use testkit::prelude::*;
 
 const PW: &str = testkit::PASSWORD;
 const REFUSED: &str = "NotAuthorizedException";

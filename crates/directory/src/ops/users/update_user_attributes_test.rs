@@ -1,5 +1,5 @@
-use testkit::claims;
 use testkit::Stop;
+use testkit::claims;
 use testkit::prelude::*;
 
 const PW: &str = testkit::PASSWORD;
