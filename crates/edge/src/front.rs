@@ -3,6 +3,7 @@
 use crate::answer;
 use crate::listener::{Answers, Limits, Peer};
 use crate::loopback::LoopbackOnly;
+use crate::memory::{Budget, Share};
 use crate::metrics::Metrics;
 use crate::proxies::TrustedProxies;
 use crate::told::Told;
@@ -31,6 +32,8 @@ pub struct Asking {
     pub peer: Peer,
     /// Whether the caller's connection is encrypted, behind trusted proxies too.
     pub secure: bool,
+    /// What its body holds of the memory for bodies.
+    pub(crate) memory: Arc<Share>,
 }
 
 /// Everything of the frame that stays the same between requests.
@@ -42,6 +45,7 @@ pub struct Front {
     proxies: TrustedProxies,
     limits: Limits,
     loopback: Option<LoopbackOnly>,
+    budget: Arc<Budget>,
 }
 
 /// No route: the AWS services' own word for it, with the status every other client understands.
@@ -70,7 +74,15 @@ impl Front {
         limits: Limits,
     ) -> Self {
         let router = router.fallback(nowhere).method_not_allowed_fallback(nowhere);
-        Self { router, entropy, metrics, proxies, limits, loopback: None }
+        let budget = Budget::new(limits.body_bytes_total);
+        Self { router, entropy, metrics, proxies, limits, loopback: None, budget }
+    }
+
+    /// Shares the memory for bodies with the other listeners of the server.
+    #[must_use]
+    pub fn sharing(mut self, budget: Arc<Budget>) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// Refuses what a foreign web page could make a developer's browser send (DESIGN 5).
@@ -95,7 +107,8 @@ impl Front {
         }
         let source = self.proxies.source(peer.address.ip(), headers);
         let secure = self.proxies.secure(peer.address.ip(), peer.encrypted, headers);
-        request.extensions_mut().insert(Asking { request_id, source, host, peer, secure });
+        let memory = self.budget.share();
+        request.extensions_mut().insert(Asking { request_id, source, host, peer, secure, memory });
         let answering = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
         match answering.await {
             Ok(Ok(response)) => response,

@@ -11,6 +11,8 @@ mod directory_auth_initiate_auth;
 mod directory_auth_masking;
 #[path = "../../directory/src/ops/auth/meanwhile_test.rs"]
 mod directory_auth_meanwhile;
+#[path = "../../directory/src/ops/auth/password_storage_test.rs"]
+mod directory_auth_password_storage;
 #[path = "../../directory/src/ops/auth/respond_to_auth_challenge_test.rs"]
 mod directory_auth_respond_to_auth_challenge;
 #[path = "../../directory/src/ops/auth/tokens_test.rs"]
@@ -85,6 +87,8 @@ mod directory_secrets_in_logs;
 mod directory_strangers;
 #[path = "../../directory/src/ops/tokens/admin_user_global_sign_out_test.rs"]
 mod directory_tokens_admin_user_global_sign_out;
+#[path = "../../directory/src/ops/tokens/ended_meanwhile_test.rs"]
+mod directory_tokens_ended_meanwhile;
 #[path = "../../directory/src/ops/tokens/get_tokens_from_refresh_token_test.rs"]
 mod directory_tokens_get_tokens_from_refresh_token;
 #[path = "../../directory/src/ops/tokens/global_sign_out_test.rs"]

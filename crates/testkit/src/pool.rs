@@ -150,6 +150,12 @@ impl Pool {
         &self.app
     }
 
+    /// The same pool, asked about on another node.
+    #[must_use]
+    pub fn on(&self, node: &App) -> Self {
+        Self { app: node.clone(), ..self.clone() }
+    }
+
     /// The issuer of its tokens.
     #[must_use]
     pub fn issuer(&self) -> String {

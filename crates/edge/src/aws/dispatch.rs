@@ -108,6 +108,9 @@ impl Dispatch<'_> {
         if meta.auth == Auth::Signed && !self.door.administration {
             return Err(refuse::administration_elsewhere(meta.name).into());
         }
+        if let Some(sources) = self.door.sources.as_deref().filter(|_| meta.auth != Auth::Signed) {
+            sources.take(self.asking.source)?;
+        }
         let Some(throttle) = self.throttle().filter(|_| meta.auth != Auth::Signed) else { return Ok(()) };
         // Not the region of the Host header: whoever may choose the row is bounded by none.
         Ok(throttle.take(meta.name, &self.door.account, &self.door.home_region)?)
@@ -183,7 +186,8 @@ impl Dispatch<'_> {
         let (parts, body) = request.into_parts();
         let wide = WIDE.contains(&self.entry.meta.name);
         let limit = if wide { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
-        let bytes = body::read(body, limit, self.door.body_timeout).await.map_err(refuse::no_body)?;
+        let memory = &self.asking.memory;
+        let bytes = body::read(body, limit, self.door.body_timeout, memory).await.map_err(refuse::no_body)?;
         Ok((parts, bytes, None))
     }
 

@@ -4,7 +4,7 @@ use super::dispatch::{Arrival, Dispatch};
 use super::{AwsService, cors, query, rest};
 use crate::answer;
 use crate::front::Asking;
-use crate::throttle::Throttle;
+use crate::throttle::{Sources, Throttle};
 use crate::told::Told;
 use authority::Authority;
 use axum::body::Body;
@@ -33,6 +33,8 @@ pub struct AwsDoor {
     pub body_timeout: Duration,
     /// The rates of the service, where they are kept.
     pub throttle: Option<Arc<Throttle>>,
+    /// What one source address may ask for without a signature, where that is bounded.
+    pub sources: Option<Arc<Sources>>,
     /// Whether signed operations are answered here, or only those of people (DESIGN 5).
     pub administration: bool,
 }

@@ -18,7 +18,7 @@ const FORM_BYTES_MAX: usize = kernel::limits::BODY_BYTES_MAX;
 /// Answers a form that names an action.
 pub(super) async fn answer(door: &AwsDoor, request: Request<Body>, asking: &Asking) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    match read(&parts, body, door).await {
+    match read(&parts, body, door, asking).await {
         Ok((bytes, form)) => {
             let found = door.services.iter().find_map(|service| Some((service, service.asked(&form)?)));
             match found {
@@ -33,8 +33,8 @@ pub(super) async fn answer(door: &AwsDoor, request: Request<Body>, asking: &Aski
     }
 }
 
-async fn read(parts: &Parts, body: Body, door: &AwsDoor) -> Result<(bytes::Bytes, Form), Fault> {
-    let bytes = body::read(body, FORM_BYTES_MAX, door.body_timeout).await.map_err(refuse::no_body)?;
+async fn read(parts: &Parts, body: Body, door: &AwsDoor, asking: &Asking) -> Result<(bytes::Bytes, Form), Fault> {
+    let bytes = body::read(body, FORM_BYTES_MAX, door.body_timeout, &asking.memory).await.map_err(refuse::no_body)?;
     let form = Form::read(parts.uri.query().unwrap_or_default(), &bytes)?;
     Ok((bytes, form))
 }

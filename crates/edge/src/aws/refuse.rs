@@ -31,6 +31,8 @@ pub(super) fn no_body(why: NoBody) -> Fault {
     match why {
         NoBody::TooLarge => Fault::new(&common::REQUEST_TOO_LARGE, "The request is larger than this operation allows."),
         NoBody::TooSlow => Fault::new(&REQUEST_TIMEOUT, "The request was not received completely in time."),
+        // What every other kind of overload is told (RL-14).
+        NoBody::NoRoom => Fault::new(&contract::cognito_idp::errors::TOO_MANY_REQUESTS, "Too many requests"),
         NoBody::Broken => Fault::new(&common::SERIALIZATION, "The request body could not be read."),
     }
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use contract::{Auth, Fault, Kind, Location, Member, OperationMeta, OutputKind, Service, ServiceMeta, Shape, Value};
 use edge::aws::{AwsDoor, AwsService};
 use edge::well_known::Published;
-use edge::{Front, Limits, Listener, Metrics, Throttle, Tls, TrustedProxies};
+use edge::{Front, Limits, Listener, Metrics, Sources, Throttle, Tls, TrustedProxies};
 use kernel::{AccountId, BoxFuture, Clock, Region, SystemClock, SystemEntropy, UserPoolId};
 use model::{Caller, Served};
 use std::net::SocketAddr;
@@ -164,6 +164,7 @@ pub struct Options {
     pub proxies: TrustedProxies,
     pub inbox: Option<Arc<outbound::InboxCourier>>,
     pub throttle: Option<Throttle>,
+    pub sources: Option<Sources>,
     pub administration: bool,
 }
 
@@ -181,6 +182,7 @@ impl Default for Options {
             proxies: TrustedProxies::default(),
             inbox: None,
             throttle: None,
+            sources: None,
             administration: true,
         }
     }
@@ -214,6 +216,7 @@ pub async fn start(options: Options) -> Edge {
         home_region: Region::parse("us-east-1").unwrap(),
         body_timeout: options.limits.body_timeout,
         throttle: options.throttle.map(Arc::new),
+        sources: options.sources.map(Arc::new),
         administration: options.administration,
     };
     let mut router = edge::aws::router(Arc::new(door)).merge(edge::well_known::router(Arc::new(OnePool)));
