@@ -5,6 +5,7 @@ use crate::figures::Figures;
 use crate::jobs;
 use crate::published::PublishedTokens;
 use crate::readiness::StoreReadiness;
+use access::Access;
 use accounts::{Accounts, PasswordKinds, PasswordStorage};
 use authority::{Authority, Estate, Regions, StoredKeys};
 use contract::Service;
@@ -159,8 +160,16 @@ impl App {
         let figures =
             Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock.clone()));
         let registry = Arc::new(registry);
-        let Doors { public, operator: operators } =
-            Doors::of(&plan, &directory, authority(&plan, &store, keyring, &clock));
+        let policies = Arc::new(iam::Cache::new(POLICY_CACHE_BYTES));
+        let access = Arc::new(Access {
+            store: store.clone(),
+            keyring: keyring.clone(),
+            authority: Arc::new(authority(&plan, &store, keyring, &clock, policies.clone())),
+            policies,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
+        let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access);
         let mut router =
             edge::aws::router(public).merge(edge::well_known::router(Arc::new(PublishedTokens(tokens.clone()))));
         if let Some(inbox) = inbox {
@@ -224,8 +233,7 @@ struct Doors {
 }
 
 impl Doors {
-    fn of(plan: &Plan, directory: &Arc<Directory>, authority: Authority) -> Self {
-        let authority = Arc::new(authority);
+    fn of(plan: &Plan, directory: &Arc<Directory>, access: &Arc<Access>) -> Self {
         // The rates are the server's, whichever listener a request comes in by.
         let clock = || directory.clock.clone();
         let throttle = plan.throttling.any().then(|| Arc::new(Throttle::new(clock(), plan.throttling)));
@@ -236,9 +244,9 @@ impl Doors {
                     AwsService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
                     AwsService::of(Service::CognitoIdentity.meta()),
                     AwsService::of(Service::Sts.meta()),
-                    AwsService::of(Service::Iam.meta()),
+                    AwsService::of(Service::Iam.meta()).serving(access, access::SERVED_IAM),
                 ],
-                authority: authority.clone(),
+                authority: access.authority.clone(),
                 account: plan.account.clone(),
                 home_region: plan.home_region.clone(),
                 body_timeout: plan.limits.body_timeout,
@@ -254,8 +262,13 @@ impl Doors {
 /// Memory for compiled policies: a few thousand of usual size.
 const POLICY_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
-fn authority(plan: &Plan, store: &Store, keyring: Arc<Keyring>, clock: &Arc<dyn Clock>) -> Authority {
-    let policies = Arc::new(iam::Cache::new(POLICY_CACHE_BYTES));
+fn authority(
+    plan: &Plan,
+    store: &Store,
+    keyring: Arc<Keyring>,
+    clock: &Arc<dyn Clock>,
+    policies: Arc<iam::Cache>,
+) -> Authority {
     let regions = match &plan.regions {
         RegionList::Any => Regions::Any,
         RegionList::Only(list) => Regions::Only(list.clone()),

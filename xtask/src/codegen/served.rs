@@ -84,6 +84,8 @@ pub(crate) fn write_all(root: &Path, files: &mut Files) -> anyhow::Result<()> {
                 named(room)
             );
         }
+        // A service without an operation yet has no table.
+        tables.retain(|table| present.iter().any(|operation| table.holds(operation)));
         write_room(room, &tables, &present, files);
     }
     Ok(())
