@@ -86,6 +86,7 @@ ALL = (
     Client("quickstart", "python/quickstart.py", needs=("chromium",), arguments=("{cognate}", "{python_bin}/aws", "{node}"),
            seconds_max=480),
     Client("newcomer", "python/newcomer.py", arguments=("{cognate}", "{python_bin}/aws")),
+    Client("newcomer_debian", "python/newcomer.py", needs=("aws",), arguments=("{cognate}", "/usr/bin/aws")),
 )
 
 
