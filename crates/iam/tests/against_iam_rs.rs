@@ -48,7 +48,7 @@ const KNOWN: &[Known] = &[
             let odd = |account: &str| !account.is_empty() && !account.chars().all(|c| c.is_ascii_digit());
             segments.len() < 6 || odd(segments[4]) || segments[5].is_empty()
         },
-        example: (r#""Resource": "*""#, "*", &[]),
+        example: (r#""Resource": "*""#, "arn:aws:iam::a:role/app", &[]),
     },
     Known {
         because: "A star in what is asked is a character like others. There, it uses up the star of the pattern.",
