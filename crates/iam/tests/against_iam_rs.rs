@@ -17,7 +17,7 @@ use naive::Ask;
 use serde_json::Value;
 
 /// Requests when nobody says otherwise; `COGNATE_DRAWS` does.
-const DRAWS: usize = 20_000;
+const DRAWS: usize = 8_000;
 const ANA: &str = "arn:aws:iam::123456789012:user/ana";
 
 /// A rule that `iam-rs` has otherwise, or does not have.
