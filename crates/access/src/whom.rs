@@ -3,7 +3,7 @@
 use crate::refused::Refused;
 use crate::say;
 use kernel::AccountId;
-use model::{Caller, IamGroup, IamRole, IamUser, Owner, Principal};
+use model::{Caller, IamGroup, IamRole, IamUser, Owner, Principal, SessionOf};
 use store::Tx;
 
 /// Somebody who can have policies, by name.
@@ -63,6 +63,11 @@ pub async fn user_for_update(tx: &mut Tx, account: &AccountId, name: &str) -> Re
     tx.iam_users().get_for_update(account, name).await?.ok_or_else(|| say::no_such_user(name).into())
 }
 
+/// The caller's own user. It was there when the signature was looked at.
+async fn by_id(tx: &mut Tx, account: &AccountId, id: &str) -> Result<IamUser, Refused> {
+    tx.iam_users().get_by_id(account, id).await?.ok_or_else(|| say::no_such_user(id).into())
+}
+
 /// A group that must be there.
 pub async fn group(tx: &mut Tx, account: &AccountId, name: &str) -> Result<IamGroup, Refused> {
     tx.iam_groups().get(account, name).await?.ok_or_else(|| say::no_such_group(name).into())
@@ -88,6 +93,8 @@ pub async fn role_for_update(tx: &mut Tx, account: &AccountId, name: &str) -> Re
 pub enum Asked {
     /// The user of this name.
     Named(String),
+    /// The user of this unique id: the caller itself.
+    Itself(String),
     /// The account's root asks about itself.
     Root,
 }
@@ -101,13 +108,19 @@ pub enum Subject {
 }
 
 impl Asked {
-    /// Without a name, a call is about whoever signed it. Sessions are nobody's user.
+    /// Without a name, a call is about whoever signed it. Sessions of roles are nobody's user.
     pub fn of(caller: &Caller, name: Option<String>) -> Result<Self, Refused> {
         if let Some(name) = name {
             return Ok(Self::Named(name));
         }
         match &caller.principal {
             Principal::Root { .. } => Ok(Self::Root),
+            Principal::User { id, .. } => Ok(Self::Itself(id.clone())),
+            Principal::Session(session) => match &session.of {
+                SessionOf::User { id, .. } => Ok(Self::Itself(id.clone())),
+                SessionOf::Root => Ok(Self::Root),
+                SessionOf::Role { .. } | SessionOf::Federated { .. } => Err(say::user_name_needed().into()),
+            },
             Principal::Anonymous => Err(say::user_name_needed().into()),
         }
     }
@@ -116,6 +129,7 @@ impl Asked {
     pub async fn require(&self, tx: &mut Tx, account: &AccountId) -> Result<Subject, Refused> {
         match self {
             Self::Named(name) => Ok(Subject::User(user(tx, account, name).await?)),
+            Self::Itself(id) => Ok(Subject::User(by_id(tx, account, id).await?)),
             Self::Root => Ok(Subject::Root),
         }
     }
@@ -124,6 +138,10 @@ impl Asked {
     pub async fn require_for_update(&self, tx: &mut Tx, account: &AccountId) -> Result<Subject, Refused> {
         match self {
             Self::Named(name) => Ok(Subject::User(user_for_update(tx, account, name).await?)),
+            Self::Itself(id) => {
+                let name = by_id(tx, account, id).await?.name;
+                Ok(Subject::User(user_for_update(tx, account, &name).await?))
+            }
             Self::Root => Ok(Subject::Root),
         }
     }

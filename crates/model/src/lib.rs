@@ -1,5 +1,5 @@
 //! Entities and their state machines: pool, client, user, group, credential, code, token family, attempt, access key,
-//! and what IAM knows: users, roles, policies.
+//! temporary credentials, and what IAM knows: users, roles, policies.
 //!
 //! Knows: what is true of one entity and which moves it allows. Never knows: rows, bytes on the wire, the present moment.
 //! To add an entity: a file here, its noun in `store`, its question in the store's exam.
@@ -7,6 +7,7 @@
 pub mod access;
 pub mod access_key;
 pub mod attempt;
+pub mod aws_session;
 pub mod caller;
 pub mod client;
 pub mod code;
@@ -26,6 +27,7 @@ pub use access::{
 };
 pub use access_key::{AccessKey, AccessKeyStatus, AccessKeyUse};
 pub use attempt::{Attempts, Lock};
+pub use aws_session::{AwsSession, SessionOf};
 pub use caller::{Caller, Principal, Served};
 pub use client::{Client, ClientSecret, Flow};
 pub use code::{Code, CodePurpose};

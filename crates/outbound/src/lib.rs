@@ -15,7 +15,7 @@ mod smtp;
 pub mod testing;
 
 pub use courier::{Courier, Couriers, DeliveryError, Unconfigured};
-pub use fetch::{FetchError, FetchRules, FetchSettingsError, Fetcher, parse_url};
+pub use fetch::{FetchError, FetchRules, FetchSettingsError, Fetcher, Resolve, SystemResolver, parse_url};
 pub use inbox::{Entry, InboxCourier, Item};
 pub use message::{Mail, Sms};
 pub use sms::{HttpSmsCourier, SmsSettings, SmsSettingsError};

@@ -148,6 +148,26 @@ impl Store {
         )))
     }
 
+    /// Notes how this node keeps new passwords, and tells every way in which one of this deployment ever did.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn note_password_storage(&self, way: &str) -> Result<Vec<String>, StoreError> {
+        let name = format!("passwords:{way}");
+        self.write(work!(|tx, name| {
+            let note = "INSERT INTO meta (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING";
+            tx.execute(note, vals![name]).await?;
+            // ';' is the sign that follows ':'.
+            let sql = "SELECT name FROM meta WHERE name > 'passwords:' AND name < 'passwords;' ORDER BY name";
+            let mut ways = Vec::new();
+            for mut row in tx.rows(sql, &[]).await? {
+                ways.extend(row.get::<String>(0)?.strip_prefix("passwords:").map(str::to_owned));
+            }
+            Ok(ways)
+        }))
+        .await
+    }
+
     /// Notes a new keyring fingerprint in the place of the old one, as the last step of a master rotation.
     ///
     /// # Errors

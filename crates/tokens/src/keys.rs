@@ -79,8 +79,17 @@ impl PoolKeys {
 
     /// The payload of a token signed by one of the pool's keys for access tokens.
     pub fn verify_access(&self, token: Unverified<'_>) -> Result<Vec<u8>, JwtError> {
+        self.verify(token, KeyUse::Access)
+    }
+
+    /// The payload of a token signed by one of the pool's keys for ID tokens.
+    pub fn verify_id(&self, token: Unverified<'_>) -> Result<Vec<u8>, JwtError> {
+        self.verify(token, KeyUse::Id)
+    }
+
+    fn verify(&self, token: Unverified<'_>, key_use: KeyUse) -> Result<Vec<u8>, JwtError> {
         let kid = token.kid().ok_or(JwtError::UnknownKey)?;
-        let known = self.prepared.iter().find(|key| key.key_use == KeyUse::Access && key.kid == kid);
+        let known = self.prepared.iter().find(|key| key.key_use == key_use && key.kid == kid);
         let verifier = known.ok_or(JwtError::UnknownKey)?.verifier.clone();
         token.verify(&verifier)
     }

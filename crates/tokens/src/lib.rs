@@ -4,8 +4,10 @@
 //! To add a claim: `claims.rs` and its line in the exact-claims test.
 
 mod access;
+pub mod aws_session;
 mod claims;
 mod discovery;
+mod id_token;
 mod issue;
 mod issuer;
 mod keys;
@@ -18,6 +20,7 @@ mod stock;
 mod stranger_test;
 
 pub use access::Bearer;
+pub use id_token::{IdBearer, IdTokenError};
 pub use issue::{Holder, Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;

@@ -3,7 +3,7 @@
 
 use crate::claims::API_SCOPE;
 use crate::refresh::RefreshText;
-use crate::{Issuer, IssuerStyle, Parts, Tokens};
+use crate::{IdTokenError, Issuer, IssuerStyle, Parts, Tokens};
 use aws_lc_rs::digest;
 use contract::cognito_idp::types::{UserPoolClientType, UserPoolType};
 use crypto::Keyring;
@@ -121,6 +121,63 @@ impl World {
         let token = key.sign(claims.to_string().as_bytes()).unwrap();
         self.tokens.bearer(&Secret::new(token)).await.map(|bearer| bearer.user)
     }
+}
+
+impl World {
+    /// What becomes of an ID token with these claims, signed with the pool's key for ID tokens or for access tokens.
+    async fn identifies(&self, by_id_key: bool, change: impl FnOnce(&mut Value)) -> Result<User, IdTokenError> {
+        let mut claims = json!({
+            "sub": self.family.sub.as_str(), "iss": format!("https://id.example/{}", self.pool.id),
+            "aud": self.client.id.as_str(), "token_use": "id",
+            "exp": Noon.now().secs() + 60, "event_id": self.family.id, "origin_jti": self.family.id,
+        });
+        change(&mut claims);
+        let (id_key, access_key) = self.tokens.pool_keys(&self.pool.id).await?.signers(Noon.now())?;
+        let key = if by_id_key { id_key } else { access_key };
+        let token = key.sign(claims.to_string().as_bytes()).unwrap();
+        self.tokens.id_bearer(&Secret::new(token)).await.map(|bearer| bearer.user)
+    }
+}
+
+#[tokio::test]
+async fn st_17_an_id_token_is_one_of_this_issuer_and_this_key_and_nothing_else() {
+    let world = world().await;
+    assert_eq!(world.identifies(true, |_| {}).await.unwrap().sub, sub(1));
+    let told = |result: Result<User, IdTokenError>| result.unwrap_err();
+    assert!(matches!(told(world.identifies(false, |_| {}).await), IdTokenError::BadSignature));
+    let changed = |change: fn(&mut Value)| world.identifies(true, change);
+    assert!(matches!(told(changed(|claims| claims["token_use"] = json!("access")).await), IdTokenError::NotAnIdToken));
+    assert!(matches!(told(changed(|claims| claims["aud"] = json!(["client1"])).await), IdTokenError::NotAnIdToken));
+    for issuer in ["https://other.example/eu-west-1_AbCdEfGhI", "https://id.example/eu-west-1_AbCdEfGhX", ""] {
+        let other = world.identifies(true, |claims| claims["iss"] = json!(issuer)).await;
+        assert!(matches!(told(other), IdTokenError::NotOurs), "{issuer}");
+    }
+    for token in ["", "a.b.c", "not a token"] {
+        let told = world.tokens.id_bearer(&Secret::from(token)).await.unwrap_err();
+        assert!(matches!(told, IdTokenError::NotAnIdToken), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_token_ends_with_its_hour_its_client_and_its_sign_in() {
+    let world = world().await;
+    let now_secs = Noon.now().secs();
+    let late = world.identifies(true, |claims| claims["exp"] = json!(now_secs)).await.unwrap_err();
+    assert!(
+        matches!(late, IdTokenError::Expired { now_secs: now, expired_secs } if (now, expired_secs) == (now_secs, now_secs))
+    );
+    let ended: [fn(&mut Value); 4] = [
+        |claims| claims["aud"] = json!("client2"),
+        |claims| claims["aud"] = json!("client9"),
+        |claims| claims["sub"] = json!(sub(2).as_str()),
+        |claims| claims["origin_jti"] = json!(uuid::Uuid::nil()),
+    ];
+    for change in ended {
+        assert!(matches!(world.identifies(true, change).await.unwrap_err(), IdTokenError::Ended));
+    }
+    let disabled = User { disabled_since: Some(Noon.now()), ..user(1) };
+    world.store.write(work!(|tx, disabled| -> Refusal { Ok(tx.users().save(disabled).await?) })).await.unwrap();
+    assert!(matches!(world.identifies(true, |_| {}).await.unwrap_err(), IdTokenError::Ended));
 }
 
 #[tokio::test]

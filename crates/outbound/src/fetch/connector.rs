@@ -1,29 +1,31 @@
 //! Opens the connection of a fetch: resolve, check every address, connect to one that was checked.
 //!
 //! The guard sits here and not before: a URL that is an address needs no resolver, and a name resolved twice may answer
-//! differently the second time.
+//! differently the second time. So a name is asked for once per connection, and what was checked is what is dialled.
 
 use super::FetchError;
 use super::guard::permitted;
+use super::resolve::Resolve;
 use http::Uri;
 use hyper_util::rt::TokioIo;
 use ipnet::IpNet;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 
 /// The only way a fetch gets a socket.
 #[derive(Debug, Clone)]
 pub(super) struct Guarded {
     allowed: Arc<[IpNet]>,
+    resolver: Arc<dyn Resolve>,
 }
 
 impl Guarded {
-    pub(super) fn new(allowed: &[IpNet]) -> Self {
-        Self { allowed: allowed.into() }
+    pub(super) fn new(allowed: &[IpNet], resolver: Arc<dyn Resolve>) -> Self {
+        Self { allowed: allowed.into(), resolver }
     }
 }
 
@@ -37,18 +39,21 @@ impl tower::Service<Uri> for Guarded {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let allowed = self.allowed.clone();
-        Box::pin(async move { connect(&uri, &allowed).await.map(TokioIo::new) })
+        let guarded = self.clone();
+        Box::pin(async move { connect(&uri, &guarded).await.map(TokioIo::new) })
     }
 }
 
-async fn connect(uri: &Uri, allowed: &[IpNet]) -> Result<TcpStream, FetchError> {
+async fn connect(uri: &Uri, guarded: &Guarded) -> Result<TcpStream, FetchError> {
     let secure = uri.scheme_str() == Some("https");
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let unresolved = |why: &dyn std::fmt::Display| FetchError::Failed(format!("{host} cannot be resolved: {why}"));
-    let addresses: Vec<SocketAddr> = lookup_host((host, port)).await.map_err(|error| unresolved(&error))?.collect();
-    check(&addresses, secure, allowed)?;
+    let addresses = match host.parse::<IpAddr>() {
+        Ok(address) => vec![SocketAddr::new(address, port)],
+        Err(_) => guarded.resolver.resolve(host, port).await.map_err(|error| unresolved(&error))?,
+    };
+    check(&addresses, secure, &guarded.allowed)?;
     let mut last = unresolved(&"no address");
     for address in addresses {
         match TcpStream::connect(address).await {

@@ -3,11 +3,15 @@
 
 mod connector;
 mod guard;
+mod resolve;
+
+pub use resolve::{Resolve, SystemResolver};
 
 use bytes::Bytes;
 use connector::Guarded;
+use http::header::{ACCEPT, USER_AGENT};
 use http::uri::InvalidUri;
-use http::{Request, Response, StatusCode, Uri};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -34,11 +38,27 @@ pub struct FetchRules {
     pub deadline: Duration,
     /// Bound on the answer's body in bytes.
     pub body_max: usize,
+    /// Who is asked for the addresses behind names.
+    pub resolver: Arc<dyn Resolve>,
+}
+
+impl FetchRules {
+    /// Bounds for documents that others publish: five seconds and a megabyte (ST-19).
+    #[must_use]
+    pub fn documents() -> Self {
+        Self { deadline: Duration::from_secs(5), body_max: 1024 * 1024, ..Self::default() }
+    }
 }
 
 impl Default for FetchRules {
     fn default() -> Self {
-        Self { allowed: Vec::new(), ca_pem: None, deadline: Duration::from_secs(10), body_max: 64 * 1024 }
+        Self {
+            allowed: Vec::new(),
+            ca_pem: None,
+            deadline: Duration::from_secs(10),
+            body_max: 64 * 1024,
+            resolver: Arc::new(SystemResolver),
+        }
     }
 }
 
@@ -93,7 +113,7 @@ impl Fetcher {
             .with_tls_config(tls(rules.ca_pem.as_deref())?)
             .https_or_http() // plain http is for this machine; the connector sees to it
             .enable_http1()
-            .wrap_connector(Guarded::new(&rules.allowed));
+            .wrap_connector(Guarded::new(&rules.allowed, rules.resolver.clone()));
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.clone());
         Ok(Self { connector, client, deadline: rules.deadline, body_max: rules.body_max })
     }
@@ -113,6 +133,26 @@ impl Fetcher {
             Ok(Response::from_parts(head, body.to_bytes()))
         };
         timeout(self.deadline, exchange).await.unwrap_or(Err(FetchError::Late))
+    }
+
+    /// Gets a document that is there for everybody: status 200, or it is not there.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn get(&self, url: &str) -> Result<Bytes, FetchError> {
+        let uri = parse_url(url).map_err(|error| FetchError::Failed(format!("{}: {error}", one_line(url))))?;
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = uri;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+        request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("Cognate"));
+        let answer = self.send(request).await?;
+        match answer.status() {
+            StatusCode::OK => Ok(answer.into_body()),
+            status if status.is_redirection() => {
+                Err(FetchError::Failed(format!("status {}: redirects are not followed", status.as_u16())))
+            }
+            status => Err(FetchError::Failed(format!("status {}", status.as_u16()))),
+        }
     }
 
     /// Connects, TLS included, and hangs up: what `cognate doctor` asks.

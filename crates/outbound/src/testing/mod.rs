@@ -1,5 +1,5 @@
-//! The world outside, played for tests: a courier that does as it is told, a real SMTP server and a real SMS gateway on
-//! loopback.
+//! The world outside, played for tests: a courier that does as it is told, a real SMTP server, a real SMS gateway and
+//! a real web server on loopback.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test's props may fall over loudly
 
 mod mailbox;
@@ -7,8 +7,10 @@ mod recording;
 mod sms_gateway;
 mod smtp_server;
 mod smtp_session;
+mod web_server;
 
 pub use mailbox::Received;
 pub use recording::{Answer, RecordingCourier};
-pub use sms_gateway::{Posted, SmsGateway};
+pub use sms_gateway::SmsGateway;
 pub use smtp_server::{Manners, SmtpServer};
+pub use web_server::{Posted, WebServer, loopback_rules};

@@ -95,6 +95,36 @@ macro_rules! nouns {
         }
     };
 }
+/// Nouns whose rows this node keeps for a second: a transaction that asks for one makes it forget them once it is
+/// committed. Readers commit nothing.
+macro_rules! kept_nouns {
+    ($($(#[$doc:meta])* $method:ident => $noun:ident,)*) => {
+        impl Tx {
+            $($(#[$doc])* pub fn $method(&mut self) -> $noun<'_> {
+                self.touch_settings();
+                $noun { tx: self }
+            })*
+        }
+    };
+}
+kept_nouns! {
+    /// Users of the account.
+    iam_users => IamUsers,
+    /// Groups of users.
+    iam_groups => IamGroups,
+    /// Roles.
+    iam_roles => IamRoles,
+    /// Managed policies and their versions.
+    iam_policies => IamPolicies,
+    /// Inline policies.
+    iam_inline => IamInline,
+    /// Which managed policies are attached to whom.
+    iam_attachments => IamAttachments,
+    /// Identity providers the account trusts.
+    iam_providers => IamProviders,
+    /// Principals with their policies.
+    iam_grants => IamGrants,
+}
 nouns! {
     /// User pools.
     pools => Pools,
@@ -124,22 +154,6 @@ nouns! {
     counters => Counters,
     /// Access keys of the account.
     access_keys => AccessKeys,
-    /// Users of the account.
-    iam_users => IamUsers,
-    /// Groups of users.
-    iam_groups => IamGroups,
-    /// Roles.
-    iam_roles => IamRoles,
-    /// Managed policies and their versions.
-    iam_policies => IamPolicies,
-    /// Inline policies.
-    iam_inline => IamInline,
-    /// Which managed policies are attached to whom.
-    iam_attachments => IamAttachments,
-    /// Identity providers the account trusts.
-    iam_providers => IamProviders,
-    /// Principals with their policies.
-    iam_grants => IamGrants,
     /// Everything that is sealed.
     sealed => Sealed,
     /// Background jobs and who does them.

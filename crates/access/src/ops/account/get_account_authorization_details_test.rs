@@ -1,6 +1,7 @@
 use testkit::prelude::*;
 
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
+const TRUST: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#;
 const READ: &str = "arn:aws:iam::aws:policy/AmazonCognitoReadOnly";
 const RESULT: &str = "GetAccountAuthorizationDetailsResult";
@@ -64,7 +65,8 @@ async fn details_hold_policies_groups_and_boundaries_and_a_filter_leaves_the_res
     assert_eq!(testkit::percent_decoded(&trust), TRUST);
     assert!(shown.values(&format!("{RESULT}.Policies.member.PolicyName")).is_empty());
     assert!(shown.values(&format!("{RESULT}.GroupDetailList.member.GroupName")).is_empty());
-    let own = app.query(Service::Iam, "GetAccountAuthorizationDetails", &[("Filter.member.1", "LocalManagedPolicy")]).await;
+    let own =
+        app.query(Service::Iam, "GetAccountAuthorizationDetails", &[("Filter.member.1", "LocalManagedPolicy")]).await;
     let document = own.value(&format!("{RESULT}.Policies.member.PolicyVersionList.member.Document"));
     assert_eq!(testkit::percent_decoded(&document), ALLOW);
 }

@@ -4,8 +4,10 @@
 use testkit::prelude::*;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"}}]}"#;
-const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":[{"Action":["cognito-idp:List*"],"Effect":"Allow","Resource":"*"}]}"#;
-const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Action":["cognito-idp:*"],"Effect":"Deny","Resource":"*"}]}"#;
+const ALLOW: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Action":["cognito-idp:List*"],"Effect":"Allow","Resource":"*"}]}"#;
+const DENY: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Action":["cognito-idp:*"],"Effect":"Deny","Resource":"*"}]}"#;
 
 type Call<'a> = (&'a str, &'a [(&'a str, &'a str)]);
 
@@ -107,7 +109,8 @@ async fn cr_11_aws_iam_policy(app: App) {
         asked(&app, &[("CreatePolicyVersion", &new)]).await;
     }
     read(&app, &[("GetPolicy", &named), ("GetPolicyVersion", &[("PolicyArn", arn), ("VersionId", "v7")])]).await;
-    asked(&app, &[("TagPolicy", &[("PolicyArn", arn), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")])]).await;
+    asked(&app, &[("TagPolicy", &[("PolicyArn", arn), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")])])
+        .await;
     asked(&app, &[("UntagPolicy", &[("PolicyArn", arn), ("TagKeys.member.1", "k")])]).await;
     for version in ["v6", "v5", "v4", "v3"] {
         asked(&app, &[("DeletePolicyVersion", &[("PolicyArn", arn), ("VersionId", version)])]).await;
@@ -119,7 +122,14 @@ async fn cr_11_aws_iam_policy(app: App) {
 #[cognate_test]
 async fn cr_11_aws_iam_user_with_a_key(app: App) {
     let named = [("UserName", "tf")];
-    asked(&app, &[("CreateUser", &[("UserName", "tf"), ("Path", "/"), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")])]).await;
+    asked(
+        &app,
+        &[(
+            "CreateUser",
+            &[("UserName", "tf"), ("Path", "/"), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")],
+        )],
+    )
+    .await;
     let made = app.query(Service::Iam, "CreateAccessKey", &named).await;
     let id = made.value("CreateAccessKeyResult.AccessKey.AccessKeyId");
     let key = [("UserName", "tf"), ("AccessKeyId", id.as_str())];

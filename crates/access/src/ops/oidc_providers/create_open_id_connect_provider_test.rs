@@ -60,13 +60,21 @@ async fn cr_11_a_provider_is_shown_changed_and_forgotten(app: App) {
 #[cognate_test]
 async fn what_is_no_issuer_audience_or_thumbprint_is_refused(app: App) {
     let refused = ("ValidationError", "Invalid Open ID Connect Provider URL");
-    for bad in ["http://id.example", "id.example", "https://", "https://id.example?a=b", "https://u@id.example", "https://id.example/\u{1F512}"] {
+    for bad in [
+        "http://id.example",
+        "id.example",
+        "https://",
+        "https://id.example?a=b",
+        "https://u@id.example",
+        "https://id.example/\u{1F512}",
+    ] {
         let answer = app.query(Service::Iam, "CreateOpenIDConnectProvider", &[("Url", bad)]).await;
         answer.expect_error(400, refused.0, refused.1);
     }
     let url = ("Url", "https://id.example");
     let no_digest = "x".repeat(40);
-    let answer = app.query(Service::Iam, "CreateOpenIDConnectProvider", &[url, ("ThumbprintList.member.1", &no_digest)]).await;
+    let answer =
+        app.query(Service::Iam, "CreateOpenIDConnectProvider", &[url, ("ThumbprintList.member.1", &no_digest)]).await;
     answer.expect_refusal(400, "InvalidInput");
     let names: Vec<String> = (1..=101).map(|n| format!("ClientIDList.member.{n}")).collect();
     let ids: Vec<String> = (1..=101).map(|n| n.to_string()).collect();

@@ -52,7 +52,11 @@ async fn a_document_that_is_none_or_too_large_makes_no_policy(app: App) {
     app.query(Service::Iam, "CreatePolicy", &given).await.expect_refusal(400, "MalformedPolicyDocument");
     let large = ALLOW.replace("\"*\"", &format!("\"arn:aws:s3:::{}\"", "x".repeat(6_144)));
     let given = [("PolicyName", "p"), ("PolicyDocument", large.as_str())];
-    app.query(Service::Iam, "CreatePolicy", &given).await.expect_error(409, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144");
+    app.query(Service::Iam, "CreatePolicy", &given).await.expect_error(
+        409,
+        "LimitExceeded",
+        "Cannot exceed quota for PolicySize: 6144",
+    );
     let roomy = format!("{ALLOW}{}", " ".repeat(7_000));
     app.query(Service::Iam, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", &roomy)]).await.expect_ok();
 }

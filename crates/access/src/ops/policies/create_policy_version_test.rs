@@ -21,7 +21,8 @@ async fn versions(app: &App) -> Vec<String> {
     all.values("ListPolicyVersionsResult.Versions.member.VersionId")
 }
 
-const FULL: &str = "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.";
+const FULL: &str =
+    "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.";
 
 #[cognate_test]
 async fn cr_13_a_sixth_version_is_refused_and_numbers_are_never_used_twice(app: App) {

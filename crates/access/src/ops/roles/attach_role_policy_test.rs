@@ -1,6 +1,7 @@
 use testkit::prelude::*;
 
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
+const TRUST: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#;
 const READ: &str = "arn:aws:iam::aws:policy/AmazonCognitoReadOnly";
 
@@ -48,7 +49,8 @@ async fn policies_are_attached_listed_by_path_and_taken_away(app: App) {
     for kind in ["Role", "User", "Group"] {
         assert_eq!(whom.values(&format!("ListEntitiesForPolicyResult.Policy{kind}s.member.{kind}Name")), ["x"]);
     }
-    let only = app.query(Service::Iam, "ListEntitiesForPolicy", &[("PolicyArn", &arn(0)), ("EntityFilter", "Role")]).await;
+    let only =
+        app.query(Service::Iam, "ListEntitiesForPolicy", &[("PolicyArn", &arn(0)), ("EntityFilter", "Role")]).await;
     assert!(only.values("ListEntitiesForPolicyResult.PolicyUsers.member.UserName").is_empty());
     assert_eq!(only.values("ListEntitiesForPolicyResult.PolicyRoles.member.RoleName"), ["x"]);
 }

@@ -46,9 +46,12 @@ async fn cr_11_a_role_is_shown_as_it_was_made(app: App) {
 
 #[cognate_test]
 async fn a_name_is_one_roles_whatever_the_case_and_found_in_its_own_spelling(app: App) {
-    app.query(Service::Iam, "CreateRole", &[("RoleName", "Admin"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
+    app.query(Service::Iam, "CreateRole", &[("RoleName", "Admin"), ("AssumeRolePolicyDocument", TRUST)])
+        .await
+        .expect_ok();
     for name in ["Admin", "admin", "ADMIN"] {
-        let again = app.query(Service::Iam, "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", TRUST)]).await;
+        let again =
+            app.query(Service::Iam, "CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", TRUST)]).await;
         again.expect_error(409, "EntityAlreadyExists", &format!("Role with name {name} already exists."));
     }
     let found = app.query(Service::Iam, "GetRole", &[("RoleName", "admin")]).await;
@@ -60,7 +63,8 @@ async fn cr_13_of_64_who_make_one_role_at_once_one_does(app: App) {
     let answers = race(64, |_| {
         let app = app.clone();
         async move {
-            app.query_insisting(Service::Iam, "CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)]).await
+            app.query_insisting(Service::Iam, "CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)])
+                .await
         }
     })
     .await;
@@ -73,7 +77,8 @@ async fn cr_13_of_64_who_make_one_role_at_once_one_does(app: App) {
 #[cognate_test]
 async fn a_role_whose_trust_boundary_or_tags_are_none_is_not_made(app: App) {
     let with = |name: &'static str, value: &str| {
-        let mut all = vec![("RoleName".to_owned(), "r".to_owned()), ("AssumeRolePolicyDocument".to_owned(), TRUST.to_owned())];
+        let mut all =
+            vec![("RoleName".to_owned(), "r".to_owned()), ("AssumeRolePolicyDocument".to_owned(), TRUST.to_owned())];
         all.retain(|(known, _)| known != name);
         all.push((name.to_owned(), value.to_owned()));
         all

@@ -1,6 +1,7 @@
 use testkit::prelude::*;
 
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
+const TRUST: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#;
 const READ: &str = "arn:aws:iam::aws:policy/AmazonCognitoReadOnly";
 const NAMED: [(&str, &str); 1] = [("RoleName", "r")];

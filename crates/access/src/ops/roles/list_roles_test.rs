@@ -1,6 +1,7 @@
 use testkit::prelude::*;
 
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
+const TRUST: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
 
 /// All pages of a list, by the names of what they show.
 async fn pages(app: &App, op: &str, asked: &[(&str, &str)], items: &str, most: &str) -> Vec<String> {
@@ -89,7 +90,8 @@ async fn a_marker_is_bound_to_its_list_and_its_hour(app: App) {
 #[cognate_test]
 async fn tags_are_listed_by_key_on_pages_of_any_size_however_long_their_keys(app: App) {
     app.query(Service::Iam, "CreateRole", &[("RoleName", "r"), ("AssumeRolePolicyDocument", TRUST)]).await.expect_ok();
-    let keys: Vec<String> = ["a".repeat(127), "é".repeat(127)].iter().flat_map(|k| [format!("{k}x"), format!("{k}y")]).collect();
+    let keys: Vec<String> =
+        ["a".repeat(127), "é".repeat(127)].iter().flat_map(|k| [format!("{k}x"), format!("{k}y")]).collect();
     let mut given = vec![("RoleName".to_owned(), "r".to_owned())];
     for (n, key) in keys.iter().enumerate() {
         given.push((format!("Tags.member.{}.Key", n + 1), key.clone()));

@@ -1,6 +1,7 @@
 use testkit::prelude::*;
 
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
+const TRUST: &str =
+    r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}"#;
 /// What a parser that writes anew would change: order, blanks, escapes, numbers' spelling, characters of Latin-1.
 const ODD: &str = "\n{ \"Statement\" :\t[ {\"Resource\":[ \"arn:aws:s3:::b/\\u0041+%20&<é>/*\" ] ,\"Action\": \"s3:GetObject\",\r\n \"Effect\":\"Allow\"}],\"Version\":\"2012-10-17\"}  ";
 
@@ -9,7 +10,8 @@ async fn role(app: &App) {
 }
 
 async fn put(app: &App, name: &str, document: &str) -> Answer {
-    app.query(Service::Iam, "PutRolePolicy", &[("RoleName", "r"), ("PolicyName", name), ("PolicyDocument", document)]).await
+    app.query(Service::Iam, "PutRolePolicy", &[("RoleName", "r"), ("PolicyName", name), ("PolicyDocument", document)])
+        .await
 }
 
 #[cognate_test]
@@ -26,7 +28,9 @@ async fn cr_12_documents_come_back_byte_for_byte_wherever_they_are_kept(app: App
     }
     app.query(Service::Iam, "CreatePolicy", &[("PolicyName", "p"), ("PolicyDocument", ODD)]).await.expect_ok();
     let trust = format!("  {TRUST}\n");
-    app.query(Service::Iam, "UpdateAssumeRolePolicy", &[("RoleName", "r"), ("PolicyDocument", &trust)]).await.expect_ok();
+    app.query(Service::Iam, "UpdateAssumeRolePolicy", &[("RoleName", "r"), ("PolicyDocument", &trust)])
+        .await
+        .expect_ok();
     for (op, given, member, written) in [
         ("GetRolePolicy", vec![("RoleName", "r"), ("PolicyName", "p")], "PolicyDocument", ODD),
         ("GetUserPolicy", vec![("UserName", "u"), ("PolicyName", "p")], "PolicyDocument", ODD),
@@ -37,7 +41,7 @@ async fn cr_12_documents_come_back_byte_for_byte_wherever_they_are_kept(app: App
         let shown = app.query(Service::Iam, op, &given).await;
         shown.expect_ok();
         let sent = shown.value(&format!("{op}Result.{member}"));
-        assert!(sent.bytes().values(|b| b.is_ascii_alphanumeric() || b"%-._~".contains(&b)), "{sent}");
+        assert!(sent.bytes().all(|b| b.is_ascii_alphanumeric() || b"%-._~".contains(&b)), "{sent}");
         assert_eq!(testkit::percent_decoded(&sent), written, "{op}");
     }
 }
@@ -67,7 +71,8 @@ async fn a_policy_is_put_over_an_older_one_and_gone_when_deleted(app: App) {
 async fn cr_13_inline_policies_are_bounded_together(app: App) {
     role(&app).await;
     let sized = |size: usize| {
-        let frame = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::"}}"#;
+        let frame =
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::"}}"#;
         frame.replace(":::", &format!(":::{}", "x".repeat(size - frame.len())))
     };
     put(&app, "a", &sized(5_000)).await.expect_ok();

@@ -16,10 +16,12 @@ fn metadata(until: &str) -> String {
 #[cognate_test]
 async fn cr_11_a_provider_is_shown_with_its_metadata_changed_and_forgotten(app: App) {
     let first = metadata("2030-01-01T00:00:00Z");
-    let made = app.query(Service::Iam, "CreateSAMLProvider", &[("Name", "Corp"), ("SAMLMetadataDocument", &first)]).await;
+    let made =
+        app.query(Service::Iam, "CreateSAMLProvider", &[("Name", "Corp"), ("SAMLMetadataDocument", &first)]).await;
     made.expect_ok();
     assert_eq!(made.value("CreateSAMLProviderResult.SAMLProviderArn"), ARN);
-    let again = app.query(Service::Iam, "CreateSAMLProvider", &[("Name", "CORP"), ("SAMLMetadataDocument", &first)]).await;
+    let again =
+        app.query(Service::Iam, "CreateSAMLProvider", &[("Name", "CORP"), ("SAMLMetadataDocument", &first)]).await;
     again.expect_refusal(409, "EntityAlreadyExists");
     let shown = app.query(Service::Iam, "GetSAMLProvider", &NAMED).await;
     assert_eq!(shown.value("GetSAMLProviderResult.SAMLMetadataDocument"), first);
@@ -40,7 +42,8 @@ async fn cr_11_a_provider_is_shown_with_its_metadata_changed_and_forgotten(app: 
 #[cognate_test]
 async fn what_is_no_metadata_and_keys_for_encryption_are_refused(app: App) {
     for bad in ["x".repeat(2_000), metadata("soon"), metadata("2030-01-01T00:00:00Z").replace("IDPSSO", "SPSSO")] {
-        let refused = app.query(Service::Iam, "CreateSAMLProvider", &[("Name", "Corp"), ("SAMLMetadataDocument", &bad)]).await;
+        let refused =
+            app.query(Service::Iam, "CreateSAMLProvider", &[("Name", "Corp"), ("SAMLMetadataDocument", &bad)]).await;
         refused.expect_error(400, "InvalidInput", "Could not parse metadata");
     }
     let good = metadata("2030-01-01T00:00:00Z");
