@@ -31,6 +31,8 @@ mod access_saml_providers_create_saml_provider;
 mod access_users_create_user;
 #[path = "../../authority/src/every_signed_operation_test.rs"]
 mod authority_every_signed_operation;
+#[path = "../../authority/src/query_signatures_test.rs"]
+mod authority_query_signatures;
 #[path = "../../directory/src/ops/auth/door_test.rs"]
 mod directory_auth_door;
 #[path = "../../directory/src/ops/auth/initiate_auth_test.rs"]
