@@ -49,7 +49,13 @@ pub(crate) fn audience(claims: &Claims, client_ids: &[String]) -> Result<String,
         Some(_) => return Err(ForeignTokenError::NotAToken),
     };
     match claims.get("azp") {
-        Some(Value::String(party)) => if known(party) { Ok(party.clone()) } else { Err(wrong) },
+        Some(Value::String(party)) => {
+            if known(party) {
+                Ok(party.clone())
+            } else {
+                Err(wrong)
+            }
+        }
         Some(_) => Err(ForeignTokenError::NotAToken),
         None => audiences.into_iter().find(|id| known(id)).map(str::to_owned).ok_or(wrong),
     }

@@ -99,7 +99,13 @@ mod tests {
     fn a_discovery_document_speaks_for_its_own_issuer_only() {
         let good = r#" {"issuer":"https://id.example/tenant","jwks_uri":"https://keys.example/k","x":{"y":[1]}}"#;
         assert_eq!(discovered(good).unwrap(), "https://keys.example/k");
-        for issuer in ["https://id.example/other", "https://id.example/tenant/", "https://id.example", "", "HTTPS://id.example/tenant"] {
+        for issuer in [
+            "https://id.example/other",
+            "https://id.example/tenant/",
+            "https://id.example",
+            "",
+            "HTTPS://id.example/tenant",
+        ] {
             assert!(discovered(&format!(r#"{{"issuer":"{issuer}","jwks_uri":"https://keys.example/k"}}"#)).is_err());
         }
         for bad in [

@@ -173,9 +173,8 @@ impl Issuers {
             Err(trouble) => {
                 tracing::warn!(issuer, error = %ForeignTokenError::from(trouble.clone()), "an issuer's keys are not to be had");
                 asking.told = Some(trouble.clone());
-                let enough = |p: &Arc<Published>| {
-                    now < p.fetched + if p.key(kid).is_some() { STALE_MAX } else { FRESH }
-                };
+                let enough =
+                    |p: &Arc<Published>| now < p.fetched + if p.key(kid).is_some() { STALE_MAX } else { FRESH };
                 known.filter(enough).ok_or_else(|| trouble.into())
             }
         }

@@ -59,11 +59,7 @@ impl Federation {
     ///
     /// # Errors
     /// [`ForeignTokenError`].
-    pub async fn verify(
-        &self,
-        token: &Secret<String>,
-        provider: Provider<'_>,
-    ) -> Result<Verified, ForeignTokenError> {
+    pub async fn verify(&self, token: &Secret<String>, provider: Provider<'_>) -> Result<Verified, ForeignTokenError> {
         let issuer = Self::claimed_issuer(token)?;
         if issuer != provider.issuer {
             return Err(ForeignTokenError::WrongIssuer(issuer));

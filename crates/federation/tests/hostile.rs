@@ -107,7 +107,8 @@ async fn st_16_neither_none_nor_hs256_nor_another_s_key_makes_a_token() {
         let tag = BASE64URL_NOPAD.encode(aws_lc_rs::hmac::sign(&secret, signed.as_bytes()).as_ref());
         assert!(scene.verify(format!("{signed}.{tag}")).await.is_err());
     }
-    let thief = SigningKey::generate().unwrap().sign(claims(json!({ "iss": scene.issuer.issuer() })).to_string().as_bytes());
+    let thief =
+        SigningKey::generate().unwrap().sign(claims(json!({ "iss": scene.issuer.issuer() })).to_string().as_bytes());
     let (_, forged) = thief.as_ref().unwrap().split_once('.').unwrap();
     let told = scene.verify(format!("{}.{forged}", head("RS256"))).await.unwrap_err();
     assert!(matches!(told, ForeignTokenError::BadSignature(_)), "{told}");
@@ -219,7 +220,8 @@ async fn join<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
 
 #[tokio::test]
 async fn documents_that_speak_for_others_or_cannot_be_read_are_of_no_use() {
-    for (issuer, keys) in [("https://other.example", None), ("", None), ("SAME", Some("{}")), ("SAME", Some("no json"))] {
+    for (issuer, keys) in [("https://other.example", None), ("", None), ("SAME", Some("{}")), ("SAME", Some("no json"))]
+    {
         let scene = Scene::open().await;
         let named = if issuer == "SAME" { scene.issuer.issuer() } else { issuer.to_owned() };
         scene.issuer.publish_discovery(&named, &format!("{}{KEYS}", scene.issuer.server().origin()));

@@ -172,7 +172,8 @@ async fn st_19_a_document_has_five_seconds_and_a_megabyte() {
 async fn st_19_silence_of_the_server_or_of_the_resolver_ends_with_the_deadline() {
     let server = WebServer::start().await;
     let url = format!("{}/", server.origin());
-    let quick = |rules: FetchRules| Fetcher::new(&FetchRules { deadline: Duration::from_millis(200), ..rules }).unwrap();
+    let quick =
+        |rules: FetchRules| Fetcher::new(&FetchRules { deadline: Duration::from_millis(200), ..rules }).unwrap();
     let allowed = vec!["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
     let patient = quick(FetchRules { allowed, ..FetchRules::documents() });
     server.answer_bytes("/", "");

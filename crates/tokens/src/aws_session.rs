@@ -369,8 +369,7 @@ mod tests {
             let payload = [&[1; SECRET][..], json.as_bytes(), &[0]].concat();
             let binding = [account().to_string(), "ASIAX".to_owned()];
             let binding = [binding[0].as_str(), binding[1].as_str()];
-            let token =
-                ring.seal_token(TokenPurpose::AwsSession, &binding, NOW + HOUR, &payload, NOW, &SystemEntropy);
+            let token = ring.seal_token(TokenPurpose::AwsSession, &binding, NOW + HOUR, &payload, NOW, &SystemEntropy);
             open(&ring, &account(), "ASIAX", &token, NOW)
         };
         assert_eq!(open_with(r#"{"o":"x","g":0}"#).unwrap().session.of, SessionOf::Root);

@@ -100,8 +100,7 @@ impl Tokens {
             iss: String,
             token_use: Option<String>,
         }
-        let hint: Hint =
-            serde_json::from_slice(token.unverified_payload()).map_err(|_| IdTokenError::NotAnIdToken)?;
+        let hint: Hint = serde_json::from_slice(token.unverified_payload()).map_err(|_| IdTokenError::NotAnIdToken)?;
         let pool = self.pool_of(&hint.iss).ok_or(IdTokenError::NotOurs)?;
         // Access tokens have another key: without this they would be called forged.
         if hint.token_use.as_deref() == Some("id") { Ok(pool) } else { Err(IdTokenError::NotAnIdToken) }
