@@ -36,6 +36,8 @@ class Node:
             "database.url": database,
             "database.tls": "off",
             "keyring.source": f"file:{self._work / 'cognate.keyring'}",
+            "limits.source_rps": 0,  # all of the load comes from one address
+            "limits.person_rps": 0,  # and is about few people
             "smtp.host": "localhost",
             "smtp.port": post.port,
             "smtp.security": "starttls",

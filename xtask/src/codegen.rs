@@ -1,5 +1,6 @@
 //! `cargo xtask codegen [--check]`: turns `contract/*.json` and the operation files present into committed Rust.
 
+mod authorisation;
 mod errors;
 mod exam;
 pub(crate) mod names;

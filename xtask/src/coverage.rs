@@ -36,7 +36,7 @@ fn operations(root: &Path) -> anyhow::Result<String> {
     let mut out = String::new();
     for (service, _) in SERVICES {
         let facts = Facts::committed(service)?;
-        let room = ROOMS.iter().find(|room| room.service == service);
+        let room = ROOMS.iter().find(|room| room.services().any(|known| known == service));
         let files: BTreeSet<String> =
             room.map(|room| present(root, room)).unwrap_or_default().into_iter().map(|op| op.module).collect();
         let (served, open): (Vec<&String>, Vec<&String>) =

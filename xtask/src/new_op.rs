@@ -22,7 +22,7 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<()> {
 
 /// Writes both files below `root`; answers their paths.
 fn lay_out(root: &Path, name: &str, noun: Option<&str>) -> anyhow::Result<[String; 2]> {
-    let room = room_of(name)?;
+    let (room, service) = room_of(name)?;
     let module = snake(name);
     if let Some(there) = present(root, room).iter().find(|operation| operation.module == module) {
         bail!("{name} already has its file: crates/{}/src/ops/{}/{module}.rs", room.krate, there.noun);
@@ -31,16 +31,18 @@ fn lay_out(root: &Path, name: &str, noun: Option<&str>) -> anyhow::Result<[Strin
     let paths = [format!("{dir}/{module}.rs"), format!("{dir}/{module}_test.rs")];
     std::fs::create_dir_all(root.join(&dir)).with_context(|| format!("create {dir}"))?;
     let [operation, test] = &paths;
-    std::fs::write(root.join(operation), operation_text(room, name, &module))?;
+    std::fs::write(root.join(operation), operation_text(room, service, name, &module))?;
     std::fs::write(root.join(test), test_text(name, &module))?;
     Ok(paths)
 }
 
-/// The crate that serves the service the operation belongs to.
-fn room_of(name: &str) -> anyhow::Result<&'static Room> {
+/// The crate that serves the operation, and the service it belongs to.
+fn room_of(name: &str) -> anyhow::Result<(&'static Room, &'static str)> {
     for room in &ROOMS {
-        if Facts::committed(room.service)?.operations.contains_key(name) {
-            return Ok(room);
+        for service in room.services() {
+            if Facts::committed(service)?.operations.contains_key(name) {
+                return Ok((room, service));
+            }
         }
     }
     bail!("no service that has a crate knows an operation {name}")
@@ -73,8 +75,8 @@ fn guess(name: &str) -> &'static str {
     NOUNS.iter().find(|(_, words)| fits(words)).map_or("users", |(noun, _)| noun)
 }
 
-fn operation_text(room: &Room, name: &str, module: &str) -> String {
-    let (state, contract) = (room.state, room.service.replace('-', "_"));
+fn operation_text(room: &Room, service: &str, name: &str, module: &str) -> String {
+    let (state, contract) = (room.state, service.replace('-', "_"));
     format!(
         "//! {name}: say here in one line what it decides.\n\n\
          use crate::{state};\nuse contract::Fault;\nuse contract::{contract}::{module}::{{Input, Output}};\nuse model::Caller;\n\n\

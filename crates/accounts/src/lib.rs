@@ -29,7 +29,7 @@ pub use complete::claim_new_contacts;
 pub use confirm::Confirmation;
 pub use groups::join_group;
 pub use names::find;
-pub use passwords::{PasswordStorage, credential_context, retired_context};
+pub use passwords::{PasswordKinds, PasswordStorage, credential_context, retired_context};
 pub use proof::secret_context;
 pub use recover::Reset;
 pub use replace_password::{NewPassword, Rules};
@@ -56,6 +56,8 @@ pub struct Accounts {
     pub messages: Messages,
     /// How new passwords are kept.
     pub password_storage: PasswordStorage,
+    /// How those from before are.
+    pub password_kinds: PasswordKinds,
     /// Whether a changed password ends the tokens handed out before (tokens.md 7).
     pub password_change_ends_sessions: bool,
     /// The present.

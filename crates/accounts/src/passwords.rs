@@ -6,6 +6,9 @@ use crypto::{Context, Purpose, StoredPassword};
 use kernel::limits::PASSWORD_CHARS_MAX;
 use kernel::{EntropyExt, Secret, Sub, Time};
 use model::{Credential, Pool, Refusal, RetiredPassword};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{Store, StoreError};
 
 /// How new passwords are kept (DESIGN 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,6 +18,49 @@ pub enum PasswordStorage {
     Srp,
     /// Sealed Argon2id: plain passwords only, SRP is refused like a wrong password.
     Argon2id,
+}
+
+impl PasswordStorage {
+    /// As a deployment remembers it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Srp => "srp",
+            Self::Argon2id => "argon2id",
+        }
+    }
+}
+
+/// How the passwords of this deployment are kept: today's and those from before the setting was changed. Where both kinds
+/// may exist, trying a password takes as long as both, or time would tell whose is of which kind and who has none at all.
+#[derive(Debug, Clone, Default)]
+pub struct PasswordKinds {
+    argon2id: Arc<AtomicBool>,
+}
+
+impl PasswordKinds {
+    /// Notes today's way in the database and reads the earlier ones from it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(store: &Store, today: PasswordStorage) -> Result<Self, StoreError> {
+        let ways = store.note_password_storage(today.as_str()).await?;
+        let argon2id = ways.iter().any(|way| way == PasswordStorage::Argon2id.as_str());
+        Ok(Self { argon2id: Arc::new(AtomicBool::new(argon2id)) })
+    }
+
+    /// Whether some may be kept as Argon2id.
+    #[must_use]
+    pub fn argon2id(&self) -> bool {
+        self.argon2id.load(Ordering::Relaxed)
+    }
+
+    /// A node that was started later, with another setting, makes passwords of a kind this one was not told of.
+    fn notice(&self, stored: &StoredPassword) {
+        if matches!(stored, StoredPassword::Argon2id(_)) {
+            self.argon2id.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Where a password verifier is sealed to.
@@ -82,7 +128,9 @@ impl Accounts {
     pub fn open_credential(&self, credential: &Credential) -> Result<StoredPassword, Refusal> {
         let key = [credential.pool.as_str(), credential.sub.as_str()];
         let bytes = self.keyring.open(&credential_context(&key), &credential.sealed).map_err(Refusal::internal)?;
-        StoredPassword::from_bytes(bytes.reveal()).map_err(Refusal::internal)
+        let stored = StoredPassword::from_bytes(bytes.reveal()).map_err(Refusal::internal)?;
+        self.password_kinds.notice(&stored);
+        Ok(stored)
     }
 
     /// The row under which a replaced password is remembered.

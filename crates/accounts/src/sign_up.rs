@@ -1,6 +1,7 @@
 //! Self sign-up (user-pools.md 10).
 
 use crate::attributes::{Writer, read_new, require_all};
+use crate::code_attempts::Hourly;
 use crate::codes::Sent;
 use crate::names::{Claim, claim_all, claims_of_new, holder, name_new};
 use crate::{Accounts, Through};
@@ -9,6 +10,10 @@ use kernel::{Secret, Sub};
 use model::{CodePurpose, Contact, Credential, Pool, Refusal, User, UserStatus};
 use std::sync::Arc;
 use store::{NameKind, work};
+
+/// Codes of sign-ups to one address per hour, whatever names the people give themselves: as ResendConfirmationCode has for
+/// one person (security-messaging.md 10). Whoever signs others up with somebody's address fills no mailbox.
+const LETTERS: Hourly = Hourly { kind: "sign_up_letter", most: 5 };
 
 /// A sign-up as asked for.
 #[derive(Debug)]
@@ -117,15 +122,21 @@ impl Accounts {
     ) -> Result<Option<Sent>, Refusal> {
         let contact = contact_to_verify(pool, user);
         let letter = contact.and_then(|contact| self.code_letter(pool, user, contact, CodePurpose::SignUp));
-        let (stored, posted, pooled) = (user.clone(), letter.clone(), pool.clone());
+        let (stored, pooled, now) = (user.clone(), pool.clone(), self.clock.now());
+        let posted = letter.clone().zip(contact.and_then(|contact| user.attribute(contact.attribute())));
+        // The table of counters knows no addresses, as it knows no names.
+        let posted = posted.map(|(letter, address)| (letter, self.unknown_key(pool, &address.to_lowercase())));
         self.store
-            .write(work!(|tx, pooled, stored, credential, claims, posted| -> Refusal {
+            .write(work!(|tx, pooled, stored, credential, claims, posted, now| -> Refusal {
                 // Settings may be a second old: nobody is born into a pool that is gone.
                 tx.pools().require(&pooled.id).await?;
                 claim_all(tx, pooled, stored, claims).await?.map_err(taken)?;
                 tx.users().insert(stored).await?;
                 tx.credentials().save(credential).await?;
-                if let Some(letter) = posted {
+                if let Some((letter, address)) = posted {
+                    if !LETTERS.raise(tx, &pooled.id, address, *now).await? {
+                        return Err(Refusal::LimitExceeded);
+                    }
                     letter.post(tx).await?;
                 }
                 Ok(())

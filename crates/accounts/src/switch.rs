@@ -2,11 +2,11 @@
 
 use crate::Accounts;
 use crate::confirm::require;
-use crate::update::still_honoured;
 use kernel::Time;
 use model::{Pool, Refusal, User};
 use std::sync::Arc;
 use store::work;
+use tokens::Bearer;
 
 impl Accounts {
     /// The person an administrator means.
@@ -52,13 +52,11 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Refusal::NoSuchUser`] when gone already, [`Refusal::AccessTokenRevoked`] when signed out in between.
-    pub async fn delete_self(&self, pool: &Arc<Pool>, proved: &User) -> Result<(), Refusal> {
-        let (pool, proved) = (pool.clone(), proved.clone());
+    pub async fn delete_self(&self, bearer: Bearer) -> Result<(), Refusal> {
         self.store
-            .write(work!(|tx, pool, proved| -> Refusal {
-                let present = tx.users().get(&pool.id, &proved.sub).await?.ok_or(Refusal::NoSuchUser)?;
-                still_honoured(&present, proved)?;
-                tx.users().delete(&pool.id, &proved.sub).await?;
+            .write(work!(|tx, bearer| -> Refusal {
+                let user = bearer.still(tx).await?;
+                tx.users().delete(&user.pool, &user.sub).await?;
                 Ok(())
             }))
             .await

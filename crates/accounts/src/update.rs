@@ -1,28 +1,47 @@
 //! Attributes on their way into a person's row: by the person through a client, or by an administrator (user-pools.md 12).
 
+use crate::Accounts;
 use crate::attributes::Writer;
 use crate::change::{Address, Change, decide};
 use crate::codes::{CodeLetter, Sent};
 use crate::names::{holder, kind_of, move_names, taken_at_change};
 use crate::verify::REQUESTS;
-use crate::{Accounts, Through};
 use messages::Recipient;
-use model::{Client, CodePurpose, Contact, Pool, Refusal, User};
+use model::{CodePurpose, Contact, Pool, Refusal, User};
 use std::sync::Arc;
 use store::{Tx, work};
+use tokens::Bearer;
 
 /// Who changes whom.
 #[derive(Debug)]
-struct Changing {
-    /// The person, as read for this request.
-    user: User,
-    /// The client they came through; an administrator came through none.
-    client: Option<Arc<Client>>,
+enum Changing {
+    /// A person themselves, by a token.
+    Themselves(Box<Bearer>),
+    /// An administrator this person, as read for this request.
+    Administered(Box<User>),
 }
 
 impl Changing {
+    fn user(&self) -> &User {
+        match self {
+            Self::Themselves(bearer) => &bearer.user,
+            Self::Administered(user) => user,
+        }
+    }
+
     fn writer(&self) -> Writer<'_> {
-        self.client.as_deref().map_or(Writer::Administrator, Writer::Client)
+        match self {
+            Self::Themselves(bearer) => Writer::Client(&bearer.client),
+            Self::Administered(_) => Writer::Administrator,
+        }
+    }
+
+    /// The person as they stand now, locked; who comes by a token must still be honoured.
+    async fn present(&self, tx: &mut Tx) -> Result<User, Refusal> {
+        match self {
+            Self::Themselves(bearer) => bearer.still(tx).await,
+            Self::Administered(user) => tx.users().require(&user.pool, &user.sub).await,
+        }
     }
 }
 
@@ -31,14 +50,9 @@ impl Accounts {
     ///
     /// # Errors
     /// Why not; nothing has changed then, but for [`Refusal::DeliveryRefused`].
-    pub async fn update_attributes(
-        &self,
-        through: &Through,
-        user: User,
-        given: Vec<(String, String)>,
-    ) -> Result<Vec<Sent>, Refusal> {
-        let changing = Changing { user, client: Some(through.client.clone()) };
-        let letters = self.change_attributes(&through.pool, changing, given).await?;
+    pub async fn update_attributes(&self, bearer: Bearer, given: Vec<(String, String)>) -> Result<Vec<Sent>, Refusal> {
+        let pool = bearer.pool.clone();
+        let letters = self.change_attributes(&pool, Changing::Themselves(Box::new(bearer)), given).await?;
         let mut sent = Vec::with_capacity(letters.len());
         // Every code goes out before the first refusal is told: the others are no worse for it.
         for letter in letters {
@@ -51,8 +65,8 @@ impl Accounts {
     ///
     /// # Errors
     /// Why not; nothing has changed then.
-    pub async fn delete_attributes(&self, through: &Through, user: User, names: Vec<String>) -> Result<(), Refusal> {
-        self.update_attributes(through, user, cleared(names)).await.map(|_| ())
+    pub async fn delete_attributes(&self, bearer: Bearer, names: Vec<String>) -> Result<(), Refusal> {
+        self.update_attributes(bearer, cleared(names)).await.map(|_| ())
     }
 
     /// AdminUpdateUserAttributes. Codes go out as for the person themselves; what the relay says of them is in the
@@ -66,7 +80,7 @@ impl Accounts {
         username: &str,
         given: Vec<(String, String)>,
     ) -> Result<(), Refusal> {
-        let changing = Changing { user: self.admin_get(pool, username).await?, client: None };
+        let changing = Changing::Administered(Box::new(self.admin_get(pool, username).await?));
         for letter in self.change_attributes(pool, changing, given).await? {
             match self.send_code(letter).await {
                 Ok(_) | Err(Refusal::DeliveryRefused) => {}
@@ -96,22 +110,19 @@ impl Accounts {
         changing: Changing,
         given: Vec<(String, String)>,
     ) -> Result<Vec<CodeLetter>, Refusal> {
-        let letters = self.possible_letters(pool, &changing.user, &given);
+        let letters = self.possible_letters(pool, changing.user(), &given);
         let (pool, drawn, now) = (pool.clone(), letters.clone(), self.clock.now());
         let posted: Vec<Contact> = self
             .store
             .write(work!(|tx, pool, changing, given, drawn, now| -> Refusal {
-                let before = tx.users().require(&pool.id, &changing.user.sub).await?;
-                if changing.client.is_some() {
-                    still_honoured(&before, &changing.user)?;
-                }
+                let before = changing.present(tx).await?;
                 let mut change = decide(pool, changing.writer(), &before, given)?;
                 change.after.modified = *now;
                 keep(tx, pool, &before, &change).await?;
                 let posted = post(tx, &change, drawn).await?;
                 // The same limit as for asking outright: whoever changes their address to and fro sends codes to
                 // people who never asked. The operation declares no LimitExceeded.
-                if changing.client.is_some()
+                if matches!(changing, Changing::Themselves(_))
                     && !posted.is_empty()
                     && !REQUESTS.raise(tx, &pool.id, before.sub.as_str(), *now).await?
                 {
@@ -139,12 +150,6 @@ impl Accounts {
 /// To take an attribute away is to write nothing into it: the same rules hold.
 fn cleared(names: Vec<String>) -> Vec<(String, String)> {
     names.into_iter().map(|name| (name, String::new())).collect()
-}
-
-/// A sign-out or a switching off that came between the look at the token and the change wins.
-pub(crate) fn still_honoured(now: &User, proved: &User) -> Result<(), Refusal> {
-    let same = now.enabled() && now.generation == proved.generation && now.status == proved.status;
-    if same { Ok(()) } else { Err(Refusal::AccessTokenRevoked) }
 }
 
 /// Writes a decided change: names, the person, what waits.

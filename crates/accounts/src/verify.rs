@@ -1,14 +1,14 @@
 //! A contact is proved by a code: asked for again, and presented (user-pools.md 12.4).
 
+use crate::Accounts;
 use crate::code_attempts::{self, Hourly};
 use crate::codes::{CodeLetter, Sent};
 use crate::names::move_names;
-use crate::update::still_honoured;
-use crate::{Accounts, Through};
 use kernel::Secret;
 use messages::Recipient;
 use model::{CodePurpose, Contact, Pool, Refusal, User};
 use store::{NameKind, Tx, work};
+use tokens::Bearer;
 
 /// GetUserAttributeVerificationCode per person and hour (user-pools.md 10.1).
 pub(crate) const REQUESTS: Hourly = Hourly { kind: "attribute_code", most: 5 };
@@ -22,37 +22,30 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Refusal::AttributeNotVerifiable`], [`Refusal::LimitExceeded`], [`Refusal::DeliveryRefused`].
-    pub async fn send_attribute_code(&self, through: &Through, user: User, attribute: &str) -> Result<Sent, Refusal> {
-        let contact = verifiable(&through.pool, attribute)?;
-        let (pool, of) = (through.pool.clone(), user.clone());
+    pub async fn send_attribute_code(&self, bearer: Bearer, attribute: &str) -> Result<Sent, Refusal> {
+        let contact = verifiable(&bearer.pool, attribute)?;
+        let (pool, of) = (bearer.pool.clone(), bearer.user.clone());
         let address = self
             .store
             .read(work!(|tx, pool, of, contact| -> Refusal { address_of(tx, pool, of, *contact).await }))
             .await?;
         let to = Recipient { contact, address };
-        let letter = self.code_letter_to(&through.pool, &user, &to, PURPOSE);
-        self.count_and_post_to(through, user, to, letter.clone()).await?;
+        let letter = self.code_letter_to(&bearer.pool, &bearer.user, &to, PURPOSE);
+        self.count_and_post_to(bearer, to, letter.clone()).await?;
         self.send_code(letter).await
     }
 
     /// Counts the request and stores the code, if the address is still the one it was drawn for.
-    async fn count_and_post_to(
-        &self,
-        through: &Through,
-        user: User,
-        to: Recipient,
-        letter: CodeLetter,
-    ) -> Result<(), Refusal> {
-        let (pool, now) = (through.pool.clone(), self.clock.now());
+    async fn count_and_post_to(&self, bearer: Bearer, to: Recipient, letter: CodeLetter) -> Result<(), Refusal> {
+        let now = self.clock.now();
         self.store
-            .write(work!(|tx, pool, user, to, letter, now| -> Refusal {
-                let present = tx.users().require(&pool.id, &user.sub).await?;
-                still_honoured(&present, user)?;
-                if !REQUESTS.raise(tx, &pool.id, user.sub.as_str(), *now).await? {
+            .write(work!(|tx, bearer, to, letter, now| -> Refusal {
+                let present = bearer.still(tx).await?;
+                if !REQUESTS.raise(tx, &bearer.pool.id, present.sub.as_str(), *now).await? {
                     return Ok(Err(Refusal::LimitExceeded));
                 }
                 // Changed in the moment between: whoever asked twice at once is asked to ask again.
-                if address_of(tx, pool, &present, to.contact).await? != to.address {
+                if address_of(tx, &bearer.pool, &present, to.contact).await? != to.address {
                     return Ok(Err(Refusal::Busy));
                 }
                 letter.post(tx).await?;
@@ -68,18 +61,17 @@ impl Accounts {
     /// Why not.
     pub async fn verify_attribute(
         &self,
-        through: &Through,
-        user: User,
+        bearer: Bearer,
         attribute: &str,
         digits: Secret<String>,
     ) -> Result<(), Refusal> {
-        let contact = verifiable(&through.pool, attribute)?;
-        let (accounts, pool, now) = (self.clone(), through.pool.clone(), self.clock.now());
+        let contact = verifiable(&bearer.pool, attribute)?;
+        let (accounts, now) = (self.clone(), self.clock.now());
         // A refusal that must leave a trace (a counted try) is an answer of the block, not its failure.
         self.store
-            .write(work!(|tx, accounts, pool, user, contact, digits, now| -> Refusal {
-                let before = tx.users().require(&pool.id, &user.sub).await?;
-                still_honoured(&before, user)?;
+            .write(work!(|tx, accounts, bearer, contact, digits, now| -> Refusal {
+                let before = bearer.still(tx).await?;
+                let pool = &bearer.pool;
                 if let Err(refusal) =
                     code_attempts::take(tx, &pool.id, before.sub.as_str(), VERIFICATIONS, *now).await?
                 {

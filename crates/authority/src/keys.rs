@@ -1,16 +1,14 @@
 //! Access keys: where they come from, how they are made and ended.
 
 use crypto::{Context, Keyring, Purpose};
-use kernel::entropy::BASE32;
-use kernel::{BoxFuture, Entropy, EntropyExt, Secret, Time};
+use kernel::{BoxFuture, Entropy, Secret, Time};
+use model::access_key::ROOT;
 use model::{AccessKey, AccessKeyStatus};
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
 use store::{Store, StoreError, work};
 
-/// The characters of secrets: those of base64.
-const SECRET_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /// Keys shown by one list question.
 const LIST_MAX: u32 = 1000;
 
@@ -19,7 +17,7 @@ const LIST_MAX: u32 = 1000;
 pub struct KnownKey {
     /// Its secret.
     pub secret: Secret<String>,
-    /// Whose key it is: `root`.
+    /// Whose key it is: root's, or the unique id of an IAM user.
     pub principal: String,
 }
 
@@ -116,12 +114,11 @@ impl StoredKeys {
     }
 
     fn draw(&self, label: &str, now: Time, entropy: &dyn Entropy) -> (NewKey, AccessKey) {
-        let id = format!("AKIA{}", entropy.text(BASE32, 16));
-        let secret = Secret::new(entropy.text(SECRET_ALPHABET, 40));
+        let (id, secret) = AccessKey::draw(entropy);
         let sealed_secret = self.keyring.seal(&context(&[&id]), secret.reveal().as_bytes(), entropy);
         let row = AccessKey {
             id: id.clone(),
-            principal: "root".to_owned(),
+            principal: ROOT.to_owned(),
             label: label.to_owned(),
             sealed_secret,
             status: AccessKeyStatus::Active,

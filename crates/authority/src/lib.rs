@@ -1,16 +1,20 @@
-//! Who is the caller, and may he: signatures against access keys, and the seat of the policy check.
+//! Who is the caller, and may he: signatures against access keys and session tokens, and the policy check.
 //!
-//! Knows: access keys, regions, principals, what they may do. Never knows: HTTP types, the body's meaning, how a refusal is worded.
-//! To add a kind of principal: a variant of `model::Principal`, its proof in `authenticate`, its rights in `authorise`.
+//! Knows: access keys, sessions, regions, principals, what they may do. Never knows: HTTP types, the body's meaning, how a refusal is worded.
+//! To add a kind of principal: a variant of `model::Principal`, its proof in `authenticate`, its rights in `rights.rs`. To add a
+//! condition key: a line in `surroundings.rs`.
 
 mod claim;
 mod keys;
 mod permit;
 mod proof;
 mod regions;
+mod resource;
+mod rights;
+mod surroundings;
 
 pub use claim::Claim;
 pub use keys::{AccessKeys, KnownKey, NewKey, StoredKeys, context as key_context};
-pub use permit::Denied;
-pub use proof::{Authority, Proved, Unproven};
+pub use permit::NotPermitted;
+pub use proof::{Authority, Estate, Proved, Unproven};
 pub use regions::Regions;

@@ -1,33 +1,119 @@
-//! May he? Root may; this is where policies will be evaluated once there are any.
+//! May he? Root may; everyone else is decided by policies.
 
-use crate::Authority;
-use model::{Caller, Principal};
+use crate::proof::Unproven;
+use crate::resource::Finder;
+use crate::rights::{Bound, Rights};
+use crate::surroundings;
+use crate::{Authority, Estate};
+use contract::authorisation::Resource;
+use contract::reach::texts;
+use contract::{OperationMeta, Value};
+use iam::{Context, Decision, Named, Policies, PrincipalIds, Request, denied_sentence};
+use model::{AwsSession, Caller, Principal, SessionOf};
+use std::sync::Arc;
 
-/// The answer is no. Its text is the service's own sentence (user-pools.md 1.8).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("User: {principal} is not authorized to perform: {action} on resource: {resource}")]
-pub struct Denied {
-    /// The caller's ARN, or `anonymous`.
-    pub principal: String,
-    /// `cognito-idp:AdminDisableUser`.
-    pub action: String,
-    /// The ARN asked about, or `*`.
-    pub resource: String,
+/// Why a caller who is who they say may not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum NotPermitted {
+    /// The answer is no; the text is the service's own sentence (user-pools.md 1.8).
+    #[error("{0}")]
+    Denied(String),
+    /// The answer is not known: the policies could not be read.
+    #[error(transparent)]
+    Unknown(#[from] Unproven),
+}
+
+/// A principal's policies as one request meets them.
+struct Standing {
+    principal: PrincipalIds,
+    arn: String,
+    rights: Arc<Rights>,
+    session: Option<Vec<Bound>>,
 }
 
 impl Authority {
-    /// Whether the caller may do this to that. Root may do everything in its account; nobody else signs yet.
+    /// Whether the caller may do this. Root may do everything in its account, and so may its sessions that nothing
+    /// narrows; everyone else is asked about in policies, also about every role that the request hands on.
     ///
     /// # Errors
-    /// [`Denied`].
-    pub fn authorise(&self, caller: &Caller, action: &str, resource: &str) -> Result<(), Denied> {
-        match &caller.principal {
-            Principal::Root { .. } => Ok(()),
-            Principal::Anonymous => Err(Denied {
-                principal: "anonymous".to_owned(),
-                action: action.to_owned(),
-                resource: resource.to_owned(),
-            }),
+    /// [`NotPermitted`].
+    pub async fn authorise(&self, caller: &Caller, meta: &OperationMeta, input: &Value) -> Result<(), NotPermitted> {
+        let Some(asked) = meta.service.meta().authorisation(meta.name) else { return Ok(()) };
+        if asked.resource == Resource::Unasked || is_root(&caller.principal) {
+            return Ok(());
         }
+        let denied = |arn: &str, resource: &str| {
+            NotPermitted::Denied(format!(
+                "User: {arn} is not authorized to perform: {} on resource: {resource}",
+                asked.action
+            ))
+        };
+        let Some(estate) = &self.estate else { return Err(denied("anonymous", "*")) };
+        let Some(standing) = self.standing(estate, caller).await? else { return Err(denied("anonymous", "*")) };
+        let finder = Finder { store: &estate.store, caller, shape: meta.input, input };
+        let target = finder.find(asked.resource).await.map_err(Unproven::unavailable)?;
+        let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
+        surroundings::of_request(&mut context, asked, meta.input, input);
+        surroundings::of_target(&mut context, &target);
+        standing.decide(asked.action, &target.arn, &context)?;
+        for role in asked.passes.iter().flat_map(|path| texts(meta.input, input, path)) {
+            context.set("iam:PassedToService", format!("{}.amazonaws.com", meta.service.meta().name));
+            standing.decide("iam:PassRole", role, &context)?;
+        }
+        Ok(())
+    }
+
+    /// The principal's policies; `None` for callers that have none to have.
+    async fn standing(&self, estate: &Estate, caller: &Caller) -> Result<Option<Standing>, Unproven> {
+        let account = &caller.account;
+        let (id, session) = match &caller.principal {
+            Principal::User { id, .. } => (Some(id.as_str()), None),
+            Principal::Session(session) => (session.of.principal_id(), Some(session)),
+            Principal::Root { .. } | Principal::Anonymous => return Ok(None),
+        };
+        let rights = match id {
+            Some(id) => estate.library.of(account, id).await?,
+            None => Some(estate.library.of_root()?),
+        };
+        let Some(rights) = rights else { return Ok(None) };
+        let session = match session {
+            Some(session) => estate.library.session(account, session).await?,
+            None => None,
+        };
+        let principal = surroundings::principal(caller, &rights);
+        let arn = principal.arn.clone().unwrap_or_default();
+        Ok(Some(Standing { principal, arn, rights, session }))
+    }
+}
+
+impl Standing {
+    fn decide(&self, action: &str, resource: &str, context: &Context) -> Result<(), NotPermitted> {
+        let identity = named(&self.rights.identity);
+        let boundary = self.rights.boundary.as_deref().map(named);
+        let session = self.session.as_deref().map(named);
+        let policies = Policies {
+            identity: &identity,
+            boundary: boundary.as_deref(),
+            session: session.as_deref(),
+            ..Policies::default()
+        };
+        match iam::decide(&policies, &Request { action, resource, principal: &self.principal, context }) {
+            Decision::Allow => Ok(()),
+            decision => Err(NotPermitted::Denied(denied_sentence(&self.arn, action, resource, &decision))),
+        }
+    }
+}
+
+fn named(all: &[Bound]) -> Vec<Named<'_>> {
+    all.iter().map(Bound::named).collect()
+}
+
+/// Root itself, or a session of root's that nothing narrows.
+fn is_root(principal: &Principal) -> bool {
+    let whole = |session: &AwsSession| session.of == SessionOf::Root && !session.is_narrowed();
+    match principal {
+        Principal::Root { .. } => true,
+        Principal::Session(session) => whole(session),
+        Principal::User { .. } | Principal::Anonymous => false,
     }
 }

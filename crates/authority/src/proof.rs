@@ -1,12 +1,18 @@
 //! Who is the caller: the signature of a request against the access keys.
 
+use crate::rights::{Library, Rights};
 use crate::{AccessKeys, Claim, Regions};
 use aws_lc_rs::digest::{SHA256, digest};
 use crypto::sigv4::{self, Check, KeyCache, Rules, SigError};
-use kernel::{Clock, Region};
-use model::Principal;
+use crypto::{Keyring, TokenError};
+use kernel::{AccountId, Clock, Region, Secret};
+use model::access_key::ROOT;
+use model::aws_session::ACCESS_KEY_PREFIX;
+use model::{AwsSession, Principal};
 use std::error::Error;
 use std::sync::Arc;
+use store::Store;
+use tokens::aws_session;
 
 /// Derived signing keys that are kept: one per access key, day, region and service.
 const DERIVED_KEYS_MAX: usize = 1024;
@@ -33,26 +39,58 @@ pub enum Unproven {
     Unavailable(Box<dyn Error + Send + Sync>),
 }
 
+impl Unproven {
+    pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+/// What users, roles and sessions are judged by: rows and seals of the account.
+#[derive(Debug)]
+pub struct Estate {
+    pub(crate) store: Store,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) account: AccountId,
+    pub(crate) library: Library,
+}
+
+impl Estate {
+    /// The estate of an account. `policies` keeps what is compiled.
+    #[must_use]
+    pub fn new(store: Store, keyring: Arc<Keyring>, account: AccountId, policies: Arc<iam::Cache>) -> Self {
+        let library = Library::new(store.clone(), policies);
+        Self { store, keyring, account, library }
+    }
+}
+
 /// Decides who calls. One per server.
 #[derive(Debug)]
 pub struct Authority {
     keys: Option<Arc<dyn AccessKeys>>,
+    pub(crate) estate: Option<Estate>,
     derived: KeyCache,
     regions: Regions,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Authority {
     /// Verifies signatures against access keys.
     #[must_use]
     pub fn enforcing(keys: Arc<dyn AccessKeys>, regions: Regions, clock: Arc<dyn Clock>) -> Self {
-        Self { keys: Some(keys), derived: KeyCache::new(DERIVED_KEYS_MAX), regions, clock }
+        Self { keys: Some(keys), estate: None, derived: KeyCache::new(DERIVED_KEYS_MAX), regions, clock }
+    }
+
+    /// Knows the account's users, roles and sessions beside root.
+    #[must_use]
+    pub fn over(mut self, estate: Estate) -> Self {
+        self.estate = Some(estate);
+        self
     }
 
     /// Takes any credentials for root's: `cognate dev`, behind its guard against web pages.
     #[must_use]
     pub fn trusting_anyone(regions: Regions, clock: Arc<dyn Clock>) -> Self {
-        Self { keys: None, derived: KeyCache::new(0), regions, clock }
+        Self { keys: None, estate: None, derived: KeyCache::new(0), regions, clock }
     }
 
     /// Who signed this request for `service`, by that service's rules.
@@ -81,15 +119,56 @@ impl Authority {
         }
         let region = self.region(presented.region())?;
         let id = presented.access_key_id();
-        // A session token belongs to temporary keys, of which there are none yet: with a lasting key it is a mistake.
-        if presented.security_token().is_some() || id.len() > KEY_ID_CHARS_MAX {
+        if id.len() > KEY_ID_CHARS_MAX {
             return Err(SigError::UnknownKey.into());
         }
-        let key = keys.find(id).await.map_err(Unproven::Unavailable)?.ok_or(SigError::UnknownKey)?;
+        let token = presented.security_token();
+        let (secret, principal) = if id.starts_with(ACCESS_KEY_PREFIX) {
+            // Without its token a temporary key is nobody's.
+            self.opened(id, token.ok_or(SigError::UnknownKey)?.reveal())?
+        } else if token.is_some() {
+            return Err(SigError::UnknownKey.into());
+        } else {
+            let key = keys.find(id).await.map_err(Unproven::Unavailable)?.ok_or(SigError::UnknownKey)?;
+            let access_key_id = id.to_owned();
+            let principal = if key.principal == ROOT {
+                Principal::Root { access_key_id }
+            } else {
+                Principal::User { access_key_id, id: key.principal }
+            };
+            (key.secret, principal)
+        };
         let body_sha256 = sha256(claim.body);
         let check = Check { body_sha256: &body_sha256, rules, now: self.clock.now() };
-        presented.verify(&key.secret, &claim.parts, &check, &self.derived)?;
-        Ok(Proved { principal: Principal::Root { access_key_id: id.to_owned() }, region })
+        presented.verify(&secret, &claim.parts, &check, &self.derived)?;
+        self.still_there(&principal).await?;
+        Ok(Proved { principal, region })
+    }
+
+    /// Temporary credentials, as far as their token goes.
+    fn opened(&self, id: &str, token: &str) -> Result<(Secret<String>, Principal), SigError> {
+        let estate = self.estate.as_ref().ok_or(SigError::UnknownKey)?;
+        let opened = aws_session::open(&estate.keyring, &estate.account, id, token, self.clock.now());
+        let opened = opened.map_err(|error| match error {
+            TokenError::Expired => SigError::SessionExpired,
+            TokenError::Garbage => SigError::UnknownKey,
+        })?;
+        Ok((opened.secret, Principal::Session(Arc::new(opened.session))))
+    }
+
+    /// Whether the user or role behind the signature still is, and still honours the session.
+    async fn still_there(&self, principal: &Principal) -> Result<(), Unproven> {
+        let (id, session) = match principal {
+            Principal::Root { .. } | Principal::Anonymous => return Ok(()),
+            Principal::User { id, .. } => (Some(id.as_str()), None),
+            Principal::Session(session) => (session.of.principal_id(), Some(session)),
+        };
+        let (Some(id), Some(estate)) = (id, &self.estate) else { return Ok(()) };
+        let rights = estate.library.of(&estate.account, id).await?.ok_or(SigError::UnknownKey)?;
+        if session.is_some_and(|session| !honours(&rights, session)) {
+            return Err(SigError::SessionExpired.into());
+        }
+        Ok(())
     }
 
     fn take_at_its_word(&self, claim: &Claim<'_>) -> Result<Proved, SigError> {
@@ -113,6 +192,11 @@ impl Authority {
             .filter(|region| self.regions.accept(region))
             .ok_or_else(|| SigError::OutOfScope("Credential should be scoped to a valid region.".to_owned()))
     }
+}
+
+/// Sessions of an earlier generation are over.
+fn honours(rights: &Rights, session: &AwsSession) -> bool {
+    rights.grants.as_ref().is_none_or(|grants| grants.generation == session.generation)
 }
 
 fn sha256(body: &[u8]) -> [u8; 32] {

@@ -5,6 +5,7 @@
 
 mod generate;
 
+pub mod authorisation;
 pub mod check;
 pub mod cognito_identity;
 pub mod cognito_idp;
@@ -13,6 +14,7 @@ pub mod fault;
 pub mod iam;
 pub mod json;
 pub mod pattern;
+pub mod reach;
 pub mod shape;
 pub mod sts;
 pub mod value;

@@ -1,5 +1,6 @@
 //! What is known about shapes and operations: tables that codecs, checks and the edge read. The generated code fills them.
 
+use crate::authorisation::Authorisation;
 use crate::fault::ErrorMeta;
 
 /// A service Cognate answers for.
@@ -51,6 +52,8 @@ pub struct ServiceMeta {
     pub xml_namespace: Option<&'static str>,
     /// Its operations, sorted by name.
     pub operations: &'static [&'static OperationMeta],
+    /// What policies are asked about the signed ones, sorted by name.
+    pub authorisation: &'static [(&'static str, Authorisation)],
 }
 
 impl ServiceMeta {
@@ -59,6 +62,13 @@ impl ServiceMeta {
     pub fn operation(&self, name: &str) -> Option<&'static OperationMeta> {
         let at = self.operations.binary_search_by(|meta| meta.name.cmp(name)).ok()?;
         self.operations.get(at).copied()
+    }
+
+    /// What policies are asked about the operation of that name; `None` when it is not signed.
+    #[must_use]
+    pub fn authorisation(&self, name: &str) -> Option<&'static Authorisation> {
+        let at = self.authorisation.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+        self.authorisation.get(at).map(|(_, entry)| entry)
     }
 }
 

@@ -26,16 +26,16 @@ mod unserved;
 pub use table::SERVED;
 pub use tiers::Tiers;
 
-use accounts::{Accounts, Door, Through};
+use accounts::{Accounts, Through};
 use contract::Fault;
 use contract::cognito_idp::fault;
 use kernel::entropy::LOWER_ALPHANUMERIC;
 use kernel::{ClientId, Clock, Entropy, EntropyExt, Secret, UserPoolId};
-use model::{Caller, Client, Pool, User};
+use model::{Caller, Client, Pool};
 use signin::Signin;
 use std::sync::Arc;
 use store::{Store, work};
-use tokens::{Bearer, Tokens};
+use tokens::Tokens;
 
 /// What the operations of user pools lean on.
 #[derive(Debug, Clone)]
@@ -70,12 +70,6 @@ impl Directory {
         let id = self.pool_id(caller, text)?;
         let pool = self.accounts.pool(id.as_str()).await?;
         if pool.account == caller.account { Ok(pool) } else { Err(no_such_pool(text)) }
-    }
-
-    /// Who brings an access token: the person, read for this request, and the client and pool they signed in through.
-    async fn bearer(&self, token: &Secret<String>) -> Result<(Through, User), Fault> {
-        let Bearer { pool, client, user, .. } = self.tokens.bearer(token).await?;
-        Ok((Through { client, pool, door: Door::Public }, user))
     }
 
     /// Pool and client of an administrator's sign-in call.

@@ -3,7 +3,7 @@
 use crate::aws::cors;
 use crate::told::Told;
 use axum::body::Body;
-use contract::Fault;
+use contract::{Fault, Service};
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use wire::Reply;
 
@@ -26,13 +26,37 @@ pub(crate) fn reply(reply: Reply, told: Told) -> Response<Body> {
     response
 }
 
+/// The dialect an answer is spoken in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Spoken {
+    /// AWS JSON 1.1.
+    Json,
+    /// XML, which names its service and repeats the request's id.
+    Query {
+        /// Whose XML it is.
+        service: Service,
+        /// The id the answer repeats.
+        request_id: uuid::Uuid,
+    },
+}
+
 /// A fault in AWS JSON, which is also how the frame itself refuses.
-pub(crate) fn fault(fault: &Fault, mut told: Told) -> Response<Body> {
-    told = told.refused(fault.kind.name);
+pub(crate) fn fault(fault: &Fault, told: Told) -> Response<Body> {
+    fault_in(&Spoken::Json, fault, told)
+}
+
+/// A fault in the dialect of the service that was asked.
+pub(crate) fn fault_in(spoken: &Spoken, fault: &Fault, mut told: Told) -> Response<Body> {
     if fault.kind.server && told.cause.is_none() {
         told.cause = fault.cause().map(causes);
     }
-    reply(wire::aws_json::refuse(fault), told)
+    match spoken {
+        Spoken::Json => reply(wire::aws_json::refuse(fault), told.refused(fault.kind.name)),
+        Spoken::Query { service, request_id } => {
+            let refusal = wire::aws_query::refuse(*service, fault, &request_id.to_string());
+            reply(refusal, told.refused(fault.kind.code))
+        }
+    }
 }
 
 /// An error and what it came from, in one line.

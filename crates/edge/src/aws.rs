@@ -1,12 +1,14 @@
-//! The front door of the AWS services: one address, `POST /`, the operation named by a header (user-pools.md 1).
+//! The front door of the AWS services: one address, `/`, the operation named by a header (user-pools.md 1) or by a form
+//! (credentials-and-iam.md 2).
 
 pub(crate) mod cors;
 mod dispatch;
 mod door;
-mod legacy;
+mod query;
 mod refuse;
+mod rest;
 mod service;
 mod sight;
 
 pub use door::{AwsDoor, router};
-pub use service::JsonService;
+pub use service::AwsService;

@@ -1,5 +1,6 @@
-//! Reading a request's body: bounded in size and in time.
+//! Reading a request's body: bounded in size, in time, and in what all of them together may hold.
 
+use crate::memory::Share;
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
@@ -13,6 +14,8 @@ pub enum NoBody {
     TooLarge,
     /// It did not arrive in time.
     TooSlow,
+    /// Other requests hold all the memory there is for bodies.
+    NoRoom,
     /// The connection or its framing broke.
     Broken,
 }
@@ -24,11 +27,11 @@ const DROPPED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The longest pause of a sender that is still sending.
 const STILL_SENDING: Duration = Duration::from_millis(500);
 
-/// Reads the whole body, at most `limit` bytes, within `time`.
+/// Reads the whole body, at most `limit` bytes, within `time`. Its bytes are counted in `memory` until the request ends.
 ///
 /// # Errors
 /// [`NoBody`].
-pub async fn read(mut body: Body, limit: usize, time: Duration) -> Result<Bytes, NoBody> {
+pub async fn read(mut body: Body, limit: usize, time: Duration, memory: &Share) -> Result<Bytes, NoBody> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
@@ -37,9 +40,12 @@ pub async fn read(mut body: Body, limit: usize, time: Duration) -> Result<Bytes,
     let gathered = if declared > limit {
         Err(NoBody::TooLarge)
     } else {
-        tokio::time::timeout(time, gather(&mut body, limit)).await.unwrap_or(Err(NoBody::TooSlow))
+        tokio::time::timeout(time, gather(&mut body, limit, memory)).await.unwrap_or(Err(NoBody::TooSlow))
     };
-    if gathered == Err(NoBody::TooLarge) && declared <= DROPPED_BYTES_MAX {
+    if gathered.is_err() {
+        memory.give_back();
+    }
+    if matches!(gathered, Err(NoBody::TooLarge | NoBody::NoRoom)) && declared <= DROPPED_BYTES_MAX {
         // However this ends, the answer is the same.
         let _ = tokio::time::timeout(time, drop_rest(&mut body)).await;
     }
@@ -57,13 +63,16 @@ async fn drop_rest(body: &mut Body) {
     }
 }
 
-async fn gather(body: &mut Body, limit: usize) -> Result<Bytes, NoBody> {
+async fn gather(body: &mut Body, limit: usize, memory: &Share) -> Result<Bytes, NoBody> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| NoBody::Broken)?.into_data() else { continue };
         if first.len() + rest.len() + data.len() > limit {
             return Err(NoBody::TooLarge);
+        }
+        if !memory.take(data.len()) {
+            return Err(NoBody::NoRoom);
         }
         // Nearly every body arrives as one frame, and that frame is handed on without a copy.
         if first.is_empty() {
@@ -84,15 +93,34 @@ async fn gather(body: &mut Body, limit: usize) -> Result<Bytes, NoBody> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::Budget;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     const SOON: Duration = Duration::from_millis(50);
 
+    async fn alone(body: Body, limit: usize, time: Duration) -> Result<Bytes, NoBody> {
+        read(body, limit, time, &Budget::new(64 * 1024 * 1024).share()).await
+    }
+
+    #[tokio::test]
+    async fn rl_13_where_others_hold_the_memory_nothing_is_gathered_and_nothing_is_kept() {
+        let budget = Budget::new(12);
+        let (first, second) = (budget.share(), budget.share());
+        assert_eq!(read(Body::from("12345678"), 20, SOON, &first).await.unwrap(), "12345678");
+        assert_eq!(read(Body::from("12345"), 20, SOON, &second).await, Err(NoBody::NoRoom));
+        let pieces = ["123", "4567"].map(|piece| Ok::<_, std::io::Error>(Bytes::from_static(piece.as_bytes())));
+        let in_pieces = Body::from_stream(futures_util::stream::iter(pieces));
+        assert_eq!(read(in_pieces, 20, SOON, &second).await, Err(NoBody::NoRoom));
+        assert_eq!(budget.held(), 8, "what was gathered of the refused ones has been given back");
+        drop(first);
+        assert_eq!(read(Body::from("12345"), 20, SOON, &second).await.unwrap(), "12345");
+    }
+
     #[tokio::test]
     async fn a_body_of_exactly_the_limit_is_read_and_one_byte_more_is_not() {
-        assert_eq!(read(Body::from("12345"), 5, SOON).await.unwrap(), "12345");
-        assert_eq!(read(Body::from("123456"), 5, SOON).await, Err(NoBody::TooLarge));
+        assert_eq!(alone(Body::from("12345"), 5, SOON).await.unwrap(), "12345");
+        assert_eq!(alone(Body::from("123456"), 5, SOON).await, Err(NoBody::TooLarge));
     }
 
     #[tokio::test]
@@ -102,8 +130,8 @@ mod tests {
                 (0..n).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(b"ab"))),
             ))
         };
-        assert_eq!(read(frames(3), 6, SOON).await.unwrap(), "ababab");
-        assert_eq!(read(frames(4), 6, SOON).await, Err(NoBody::TooLarge));
+        assert_eq!(alone(frames(3), 6, SOON).await.unwrap(), "ababab");
+        assert_eq!(alone(frames(4), 6, SOON).await, Err(NoBody::TooLarge));
     }
 
     #[tokio::test]
@@ -118,16 +146,16 @@ mod tests {
             Body::from_stream(futures_util::stream::iter((0..frames).map(frame)))
         };
         let enough = Duration::from_secs(10);
-        assert_eq!(read(sent(8), 1024 * 1024, enough).await, Err(NoBody::TooLarge));
+        assert_eq!(alone(sent(8), 1024 * 1024, enough).await, Err(NoBody::TooLarge));
         assert_eq!(taken.swap(0, Ordering::Relaxed), 8);
         // Not without end: a sender who never stops is cut off.
-        assert_eq!(read(sent(1000), 1024 * 1024, enough).await, Err(NoBody::TooLarge));
+        assert_eq!(alone(sent(1000), 1024 * 1024, enough).await, Err(NoBody::TooLarge));
         assert!(taken.load(Ordering::Relaxed) < 20);
     }
 
     #[tokio::test]
     async fn a_body_that_never_ends_is_given_up() {
         let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
-        assert_eq!(read(never, 5, SOON).await, Err(NoBody::TooSlow));
+        assert_eq!(alone(never, 5, SOON).await, Err(NoBody::TooSlow));
     }
 }

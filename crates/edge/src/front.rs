@@ -3,6 +3,7 @@
 use crate::answer;
 use crate::listener::{Answers, Limits, Peer};
 use crate::loopback::LoopbackOnly;
+use crate::memory::{Budget, Share};
 use crate::metrics::Metrics;
 use crate::proxies::TrustedProxies;
 use crate::told::Told;
@@ -29,6 +30,10 @@ pub struct Asking {
     pub host: Option<String>,
     /// Where the request's other end is.
     pub peer: Peer,
+    /// Whether the caller's connection is encrypted, behind trusted proxies too.
+    pub secure: bool,
+    /// What its body holds of the memory for bodies.
+    pub(crate) memory: Arc<Share>,
 }
 
 /// Everything of the frame that stays the same between requests.
@@ -40,6 +45,7 @@ pub struct Front {
     proxies: TrustedProxies,
     limits: Limits,
     loopback: Option<LoopbackOnly>,
+    budget: Arc<Budget>,
 }
 
 /// No route: the AWS services' own word for it, with the status every other client understands.
@@ -68,7 +74,15 @@ impl Front {
         limits: Limits,
     ) -> Self {
         let router = router.fallback(nowhere).method_not_allowed_fallback(nowhere);
-        Self { router, entropy, metrics, proxies, limits, loopback: None }
+        let budget = Budget::new(limits.body_bytes_total);
+        Self { router, entropy, metrics, proxies, limits, loopback: None, budget }
+    }
+
+    /// Shares the memory for bodies with the other listeners of the server.
+    #[must_use]
+    pub fn sharing(mut self, budget: Arc<Budget>) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// Refuses what a foreign web page could make a developer's browser send (DESIGN 5).
@@ -92,7 +106,9 @@ impl Front {
             return answer::fault(&refusal, Told::default());
         }
         let source = self.proxies.source(peer.address.ip(), headers);
-        request.extensions_mut().insert(Asking { request_id, source, host, peer });
+        let secure = self.proxies.secure(peer.address.ip(), peer.encrypted, headers);
+        let memory = self.budget.share();
+        request.extensions_mut().insert(Asking { request_id, source, host, peer, secure, memory });
         let answering = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
         match answering.await {
             Ok(Ok(response)) => response,

@@ -1,7 +1,7 @@
 //! HTTP: listeners, the AWS front door, key sets, the operator's pages. The only crate that serves it.
 //!
 //! Knows: sockets, TLS, headers, dialects' outsides, what one request may cost, the log line. Never knows: what an operation does, SQL.
-//! To add a route: a router beside `well_known.rs`, merged by the server; to add a service of the JSON protocol: a `JsonService`.
+//! To add a route: a router beside `well_known.rs`, merged by the server; to add a service: an `AwsService`.
 
 mod answer;
 pub mod aws;
@@ -11,6 +11,7 @@ pub mod fuzzing;
 pub mod inbox;
 pub mod listener;
 mod loopback;
+mod memory;
 pub mod metrics;
 pub mod operator;
 mod proxies;
@@ -21,6 +22,7 @@ pub mod well_known;
 pub use front::{Asking, Front};
 pub use listener::{CertificateFiles, Limits, Listener, Peer, Tls};
 pub use loopback::LoopbackOnly;
+pub use memory::Budget;
 pub use metrics::Metrics;
 pub use proxies::TrustedProxies;
-pub use throttle::{RetryAfter, Throttle, Whose};
+pub use throttle::{Kept, RetryAfter, SourceRate, Sources, Throttle, Whose};

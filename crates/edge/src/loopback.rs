@@ -28,7 +28,8 @@ impl LoopbackOnly {
         let presigned = target.query().is_some_and(|query| query.contains("X-Amz-"));
         let guarded =
             presigned || headers.contains_key(header::AUTHORIZATION) || target.path().starts_with("/_cognate/");
-        if guarded && has_foreign_origin(headers) {
+        // STS and IAM answer to GET, which a page sends without an Origin by nothing more than an image.
+        if guarded && (has_foreign_origin(headers) || presigned && is_sent_by_another_site(headers)) {
             return Err(Fault::new(
                 &FORBIDDEN,
                 "cognate dev refuses signed calls and inbox reads from pages of other hosts.",
@@ -44,6 +45,12 @@ pub(crate) fn has_foreign_origin(headers: &HeaderMap) -> bool {
         let host = origin.to_str().ok().and_then(|o| o.split_once("://")).map(|(_, host)| host);
         !host.is_some_and(is_loopback_host)
     })
+}
+
+/// Whether the browser says that another site made it send this, and no Origin vouches for the page.
+fn is_sent_by_another_site(headers: &HeaderMap) -> bool {
+    let another = headers.get("sec-fetch-site").is_some_and(|site| site.as_bytes() == b"cross-site");
+    another && !headers.contains_key(header::ORIGIN)
 }
 
 /// Whether a Host value, port or not, names this machine's loopback.
@@ -73,6 +80,17 @@ mod tests {
 
     fn admit(host: Option<&str>, headers: &HeaderMap, target: &'static str) -> bool {
         LoopbackOnly.admit(host, headers, &Uri::from_static(target)).is_ok()
+    }
+
+    #[test]
+    fn an_image_on_a_foreign_page_signs_nothing() {
+        let mut headers = HeaderMap::new();
+        headers.insert("sec-fetch-site", "cross-site".parse().unwrap());
+        let signed = "/?Action=CreateUser&UserName=eve&X-Amz-Credential=a&X-Amz-Signature=b";
+        assert!(!admit(Some("localhost:9229"), &headers, signed));
+        assert!(admit(Some("localhost:9229"), &headers, "/?Action=GetCallerIdentity"));
+        headers.insert("sec-fetch-site", "none".parse().unwrap());
+        assert!(admit(Some("localhost:9229"), &headers, signed), "typed by the developer");
     }
 
     #[test]

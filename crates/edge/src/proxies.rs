@@ -46,6 +46,13 @@ impl TrustedProxies {
         let forwarded = self.trusts(peer).then(|| headers.get("x-forwarded-host")).flatten();
         forwarded.or_else(|| headers.get(header::HOST)).and_then(|value| value.to_str().ok())
     }
+
+    /// Whether the caller's own connection is encrypted: ours, or the one to a trusted proxy as it tells.
+    #[must_use]
+    pub fn secure(&self, peer: IpAddr, encrypted: bool, headers: &HeaderMap) -> bool {
+        let told = self.trusts(peer).then(|| headers.get("x-forwarded-proto")).flatten();
+        told.map_or(encrypted, |scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
+    }
 }
 
 fn parse(entry: &str) -> Option<IpAddr> {
@@ -76,6 +83,18 @@ mod tests {
         forged.insert("x-forwarded-host", "evil.example".parse().unwrap());
         forged.insert("host", "idp.example".parse().unwrap());
         assert_eq!(nobody.host(ip("203.0.113.9"), &forged), Some("idp.example"));
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_tells_whether_the_caller_came_encrypted() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let mut told = HeaderMap::new();
+        told.insert("x-forwarded-proto", "https".parse().unwrap());
+        assert!(proxies.secure(ip("10.0.0.1"), false, &told));
+        assert!(!proxies.secure(ip("203.0.113.9"), false, &told), "a stranger's word");
+        assert!(proxies.secure(ip("203.0.113.9"), true, &HeaderMap::new()));
+        told.insert("x-forwarded-proto", "http".parse().unwrap());
+        assert!(!proxies.secure(ip("10.0.0.1"), true, &told), "plain up to the proxy");
     }
 
     #[test]

@@ -1,15 +1,18 @@
-//! Request rates of the service, per account, region and category of operations (user-pools.md 20). Off unless configured.
+//! Request rates of the service, per account, region and category of operations (user-pools.md 20), and below them those
+//! of one user pool: off unless configured. Rates of one person, and of one source address: on unless configured.
 //!
-//! Below them the rates of one user pool and of one person. Counted in this process: several nodes behind one address
-//! allow as many times the rate.
+//! Counted in this process: several nodes behind one address allow as many times the rate.
 
 mod bucket;
 mod category;
 mod finer;
+mod source;
+
+pub use source::{SourceRate, Sources};
 
 use bucket::{Bucket, SECOND};
 use category::{CATEGORIES, Category};
-use finer::{Finer, Key};
+use finer::{Finer, Key, PER_POOL};
 use kernel::{AccountId, Clock, Region, Time, UserPoolId};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -28,10 +31,31 @@ impl RetryAfter {
     }
 }
 
+/// Which rates are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The service's, by category of operations, and those of one user pool.
+    pub service: bool,
+    /// Reads a second of one person, and as many writes; 0: any number.
+    pub person_rps: u32,
+}
+
+impl Kept {
+    /// Reads a second of one person, and as many writes (security-messaging.md 10).
+    pub const PERSON_RPS: u32 = 10;
+
+    /// Whether any is.
+    #[must_use]
+    pub const fn any(self) -> bool {
+        self.service || self.person_rps > 0
+    }
+}
+
 /// The buckets of a server.
 #[derive(Debug)]
 pub struct Throttle {
     clock: Arc<dyn Clock>,
+    kept: Kept,
     categories: HashMap<&'static str, Category>,
     rows: RwLock<Vec<Row>>,
     /// Shared by everybody for whom no row is left.
@@ -51,13 +75,13 @@ pub struct Whose<'a> {
 impl Throttle {
     /// Full buckets.
     #[must_use]
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, kept: Kept) -> Self {
         let named = |(category, _, operations): &(Category, u32, &'static [&'static str])| {
             let category = *category;
             operations.iter().map(move |&name| (name, category))
         };
         let categories = CATEGORIES.iter().flat_map(named).collect();
-        Self { clock, categories, rows: RwLock::default(), crowd: Buckets::default(), finer: Finer::default() }
+        Self { clock, kept, categories, rows: RwLock::default(), crowd: Buckets::default(), finer: Finer::default() }
     }
 
     /// Counts one request for a user pool operation, before anything of it is read. Answers to challenges are counted
@@ -66,7 +90,7 @@ impl Throttle {
     /// # Errors
     /// [`RetryAfter`] when the category's rate is used up.
     pub fn take(&self, operation: &str, account: &AccountId, region: &Region) -> Result<(), RetryAfter> {
-        match self.categories.get(operation) {
+        match self.categories.get(operation).filter(|_| self.kept.service) {
             None | Some(Category::ChallengeAnswer) => Ok(()),
             Some(&category) => self.counted(category, account, region, self.now()).map_err(RetryAfter::of),
         }
@@ -84,7 +108,7 @@ impl Throttle {
         account: &AccountId,
         region: &Region,
     ) -> Result<(), RetryAfter> {
-        if self.categories.get(operation) != Some(&Category::ChallengeAnswer) {
+        if !self.kept.service || self.categories.get(operation) != Some(&Category::ChallengeAnswer) {
             return Ok(());
         }
         let sets_password = challenge == Some("NEW_PASSWORD_REQUIRED");
@@ -99,7 +123,7 @@ impl Throttle {
     /// [`RetryAfter`] when one of them is used up.
     pub fn take_of(&self, operation: &'static str, whose: Whose<'_>) -> Result<(), RetryAfter> {
         let now = self.now();
-        self.keys(operation, whose).try_for_each(|key| self.finer.take(&key, now)).map_err(RetryAfter::of)
+        self.keys(operation, whose).try_for_each(|(key, rps)| self.finer.take(&key, rps, now)).map_err(RetryAfter::of)
     }
 
     /// Whether the rates of the pool and the person would let a request pass. Takes nothing: whoever only claims to be
@@ -109,21 +133,23 @@ impl Throttle {
     /// [`RetryAfter`] when one of them is used up.
     pub fn look_of(&self, operation: &'static str, whose: Whose<'_>) -> Result<(), RetryAfter> {
         let now = self.now();
-        self.keys(operation, whose).try_for_each(|key| self.finer.look(&key, now)).map_err(RetryAfter::of)
+        self.keys(operation, whose).try_for_each(|(key, rps)| self.finer.look(&key, rps, now)).map_err(RetryAfter::of)
     }
 
     /// Counts a request that was let pass by [`Throttle::look_of`] and has proved whose it was.
     pub fn spend_of(&self, operation: &'static str, whose: Whose<'_>) {
         let now = self.now();
-        self.keys(operation, whose).for_each(|key| self.finer.spend(&key, now));
+        self.keys(operation, whose).for_each(|(key, rps)| self.finer.spend(&key, rps, now));
     }
 
-    fn keys(&self, operation: &'static str, whose: Whose<'_>) -> impl Iterator<Item = Key> {
+    /// The buckets a request draws on, with their rates.
+    fn keys(&self, operation: &'static str, whose: Whose<'_>) -> impl Iterator<Item = (Key, u32)> {
+        let Kept { service, person_rps } = self.kept;
         let category = self.categories.get(operation).copied();
-        let of_pool = category.and_then(|category| Key::of_pool(category, operation, whose.pool));
-        let of_person = category.zip(whose.person);
+        let of_pool = category.filter(|_| service).and_then(|category| Key::of_pool(category, operation, whose.pool));
+        let of_person = category.zip(whose.person.filter(|_| person_rps > 0));
         let of_person = of_person.and_then(|(category, person)| Key::of_person(category, whose.pool, person));
-        of_pool.into_iter().chain(of_person)
+        of_pool.map(|key| (key, PER_POOL)).into_iter().chain(of_person.map(|key| (key, person_rps)))
     }
 
     fn now(&self) -> u64 {
@@ -200,12 +226,14 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     #[derive(Debug, Default)]
-    struct Moved(AtomicI64);
+    pub(super) struct Moved(pub(super) AtomicI64);
     impl Clock for Moved {
         fn now(&self) -> Time {
             Time::from_millis(1_767_268_800_000 + self.0.load(Ordering::Relaxed))
         }
     }
+
+    const ALL: Kept = Kept { service: true, person_rps: Kept::PERSON_RPS };
 
     fn account() -> AccountId {
         AccountId::parse("123456789012").unwrap()
@@ -225,7 +253,7 @@ mod tests {
 
     #[test]
     fn sm_32_each_category_is_counted_apart() {
-        let throttle = Throttle::new(Arc::new(Moved::default()));
+        let throttle = Throttle::new(Arc::new(Moved::default()), ALL);
         let here = region("eu-west-1");
         for (category, rps, operations) in &CATEGORIES {
             let one = operations.first().unwrap();
@@ -244,7 +272,7 @@ mod tests {
 
     #[test]
     fn sm_32_answers_to_challenges_have_three_times_the_rate_and_overflow_into_sign_in() {
-        let throttle = Throttle::new(Arc::new(Moved::default()));
+        let throttle = Throttle::new(Arc::new(Moved::default()), ALL);
         let here = region("eu-west-1");
         assert_eq!(count(&throttle, "AdminRespondToAuthChallenge", &here), 360 + 120);
         assert_eq!(count(&throttle, "RespondToAuthChallenge", &here), 0);
@@ -256,7 +284,7 @@ mod tests {
 
     #[test]
     fn sm_32_a_new_password_for_a_challenge_counts_as_recovery_of_the_account() {
-        let throttle = Throttle::new(Arc::new(Moved::default()));
+        let throttle = Throttle::new(Arc::new(Moved::default()), ALL);
         let here = region("eu-west-1");
         let answer = |challenge| throttle.take_answer("RespondToAuthChallenge", challenge, &account(), &here).is_ok();
         assert_eq!((0..100).take_while(|_| answer(Some("NEW_PASSWORD_REQUIRED"))).count(), 30);
@@ -267,7 +295,7 @@ mod tests {
 
     #[test]
     fn sm_32_one_pool_has_five_requests_per_operation_on_its_resources_and_five_on_its_clients() {
-        let throttle = Throttle::new(Arc::new(Moved::default()));
+        let throttle = Throttle::new(Arc::new(Moved::default()), ALL);
         let (one, other) = (pool("eu-west-1_One"), pool("eu-west-1_Other"));
         let count = |operation, pool| {
             let whose = Whose { pool, person: None };
@@ -285,7 +313,7 @@ mod tests {
     #[test]
     fn sm_33_one_person_is_read_ten_times_a_second_and_written_ten_times() {
         let clock = Arc::new(Moved::default());
-        let throttle = Throttle::new(clock.clone());
+        let throttle = Throttle::new(clock.clone(), ALL);
         let pool = pool("eu-west-1_One");
         let count = |operation, person| {
             let whose = Whose { pool: &pool, person: Some(person) };
@@ -300,6 +328,23 @@ mod tests {
         assert_eq!(count("AdminGetUser", "ana"), 1, "one more every tenth of a second");
     }
 
+    #[test]
+    fn sm_33_a_persons_rate_is_kept_where_the_services_are_not() {
+        let kept = Kept { service: false, person_rps: 3 };
+        let throttle = Throttle::new(Arc::new(Moved::default()), kept);
+        let (pool, here) = (pool("eu-west-1_One"), region("eu-west-1"));
+        let of = |person| Whose { pool: &pool, person };
+        let count =
+            |operation, person| (0..100).take_while(|_| throttle.take_of(operation, of(person)).is_ok()).count();
+        assert_eq!(count("AdminGetUser", Some("ana")), 3);
+        assert_eq!(count("CreateGroup", None), 100, "a pool's are the service's");
+        for operation in ["AdminGetUser", "RespondToAuthChallenge", "ListUserPools"] {
+            assert_eq!(super::tests::count(&throttle, operation, &here), 10_000, "{operation}");
+        }
+        let nobody = Throttle::new(Arc::new(Moved::default()), Kept { person_rps: 0, ..ALL });
+        assert!((0..100).all(|_| nobody.take_of("AdminGetUser", of(Some("ana"))).is_ok()), "0: any number");
+    }
+
     fn pool(id: &str) -> UserPoolId {
         UserPoolId::parse(id).unwrap()
     }
@@ -307,7 +352,7 @@ mod tests {
     #[test]
     fn sm_32_accounts_and_regions_are_counted_apart_in_bounded_memory() {
         let clock = Arc::new(Moved::default());
-        let throttle = Throttle::new(clock.clone());
+        let throttle = Throttle::new(clock.clone(), ALL);
         for n in 0..ROWS_MAX {
             assert_eq!(count(&throttle, "ListUserPools", &region(&format!("x-{n}"))), 15);
         }
@@ -323,7 +368,7 @@ mod tests {
     #[test]
     fn up_46_the_wait_is_told_in_whole_seconds() {
         let clock = Arc::new(Moved::default());
-        let throttle = Throttle::new(clock.clone());
+        let throttle = Throttle::new(clock.clone(), ALL);
         let here = region("eu-west-1");
         assert_eq!(throttle.take("GetProvisionedLimit", &account(), &here), Ok(()));
         assert_eq!(throttle.take("GetProvisionedLimit", &account(), &here), Err(RetryAfter(1)));

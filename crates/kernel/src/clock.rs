@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -37,6 +39,13 @@ impl Time {
     #[must_use]
     pub fn since(self, earlier: Time) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The second as RFC 3339 writes it, `2026-11-21T09:18:56Z`; what no calendar has is the epoch.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        let moment = OffsetDateTime::from_unix_timestamp(self.secs()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        moment.format(&Rfc3339).unwrap_or_default()
     }
 }
 
@@ -107,6 +116,11 @@ mod tests {
         let late = Time::from_secs(12);
         assert_eq!(late.since(early), Duration::from_secs(2));
         assert_eq!(early.since(late), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_moment_is_written_in_utc() {
+        assert_eq!(Time::from_millis(1_795_252_736_999).rfc3339(), "2026-11-21T09:18:56Z");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Who calls, and the table entry a call is dispatched to.
 
+use crate::AwsSession;
 use contract::{Fault, OperationMeta, Value};
 use kernel::{AccountId, BoxFuture, Region};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Who signed the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,27 @@ pub enum Principal {
         /// The key that signed.
         access_key_id: String,
     },
+    /// An IAM user, by one of their keys.
+    User {
+        /// The key that signed.
+        access_key_id: String,
+        /// The user's unique id, `AIDA…`.
+        id: String,
+    },
+    /// Temporary credentials.
+    Session(Arc<AwsSession>),
+}
+
+impl Principal {
+    /// The key that signed.
+    #[must_use]
+    pub fn access_key_id(&self) -> Option<&str> {
+        match self {
+            Self::Anonymous => None,
+            Self::Root { access_key_id } | Self::User { access_key_id, .. } => Some(access_key_id),
+            Self::Session(session) => Some(&session.access_key_id),
+        }
+    }
 }
 
 /// What is known about a request besides its body.
@@ -23,6 +46,8 @@ pub struct Caller {
     pub request_id: uuid::Uuid,
     /// Region the request is addressed to.
     pub region: Region,
+    /// Whether it came over TLS, here or at a trusted proxy.
+    pub secure: bool,
     /// Account the server answers for.
     pub account: AccountId,
     /// The client's address (behind a trusted proxy: what it forwarded).

@@ -1,9 +1,10 @@
 //! Entities and their state machines: pool, client, user, group, credential, code, token family, attempt, access key,
-//! temporary credentials.
+//! temporary credentials, and what IAM knows: users, roles, policies.
 //!
 //! Knows: what is true of one entity and which moves it allows. Never knows: rows, bytes on the wire, the present moment.
 //! To add an entity: a file here, its noun in `store`, its question in the store's exam.
 
+pub mod access;
 pub mod access_key;
 pub mod attempt;
 pub mod aws_session;
@@ -20,7 +21,11 @@ pub mod say;
 pub mod signing_key;
 pub mod user;
 
-pub use access_key::{AccessKey, AccessKeyStatus};
+pub use access::{
+    BUILT_IN, BuiltIn, Grants, IamGroup, IamRole, IamUser, ManagedPolicy, OidcProvider, Owner, PolicyArn,
+    PolicyVersion, Quota, SamlProvider, TagRefusal,
+};
+pub use access_key::{AccessKey, AccessKeyStatus, AccessKeyUse};
 pub use attempt::{Attempts, Lock};
 pub use aws_session::{AwsSession, SessionOf};
 pub use caller::{Caller, Principal, Served};

@@ -5,14 +5,15 @@ use crate::figures::Figures;
 use crate::jobs;
 use crate::published::PublishedTokens;
 use crate::readiness::StoreReadiness;
-use accounts::{Accounts, PasswordStorage};
-use authority::{Authority, Regions, StoredKeys};
+use access::Access;
+use accounts::{Accounts, PasswordKinds, PasswordStorage};
+use authority::{Authority, Estate, Regions, StoredKeys};
 use contract::Service;
 use crypto::Keyring;
 use crypto::offload::CryptoPool;
 use directory::Directory;
-use edge::aws::{AwsDoor, JsonService};
-use edge::{Front, Limits, Listener, Metrics, Throttle, TrustedProxies};
+use edge::aws::{AwsDoor, AwsService};
+use edge::{Budget, Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
 use kernel::{AccountId, Clock, Entropy, Region};
 use messages::Messages;
 use outbound::{Courier, InboxCourier};
@@ -42,6 +43,8 @@ pub struct Ground {
     pub courier: Arc<dyn Courier>,
     /// The inbox to show, where messages stay in the house.
     pub inbox: Option<Arc<InboxCourier>>,
+    /// How the passwords in the database are kept.
+    pub password_kinds: PasswordKinds,
 }
 
 impl fmt::Debug for Ground {
@@ -84,8 +87,10 @@ pub struct Plan {
     pub trust: Trust,
     /// What strangers may take.
     pub limits: Limits,
-    /// Whether the service's request rates are kept.
-    pub throttling: bool,
+    /// Which request rates are kept.
+    pub throttling: Kept,
+    /// What one source address may ask for without a signature; None: any number.
+    pub source_rate: Option<SourceRate>,
     /// Whether signed operations are answered on the public listener; on the operator's otherwise.
     pub public_admin_api: bool,
     /// Whose forwarded headers are believed.
@@ -113,7 +118,7 @@ impl App {
     /// Joins the rooms.
     #[must_use]
     pub fn build(ground: Ground, plan: Plan) -> Self {
-        let Ground { store, keyring, crypto, clock, entropy, courier, inbox } = ground.clone();
+        let Ground { store, keyring, crypto, clock, entropy, courier, inbox, password_kinds } = ground.clone();
         let messages = Messages::new(messages::Parts {
             store: store.clone(),
             courier,
@@ -136,6 +141,7 @@ impl App {
             crypto: crypto.clone(),
             messages: messages.clone(),
             password_storage: plan.password_storage,
+            password_kinds,
             password_change_ends_sessions: plan.password_change_ends_sessions,
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -154,8 +160,16 @@ impl App {
         let figures =
             Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock.clone()));
         let registry = Arc::new(registry);
-        let Doors { public, operator: operators } =
-            Doors::of(&plan, &directory, authority(&plan, &store, keyring, &clock));
+        let policies = Arc::new(iam::Cache::new(POLICY_CACHE_BYTES));
+        let access = Arc::new(Access {
+            store: store.clone(),
+            keyring: keyring.clone(),
+            authority: Arc::new(authority(&plan, &store, keyring, &clock, policies.clone())),
+            policies,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
+        let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access);
         let mut router =
             edge::aws::router(public).merge(edge::well_known::router(Arc::new(PublishedTokens(tokens.clone()))));
         if let Some(inbox) = inbox {
@@ -167,6 +181,8 @@ impl App {
             router = router.merge(edge::aws::router(door));
         }
         let mut operator = Front::new(router, entropy, metrics.clone(), TrustedProxies::default(), plan.limits);
+        let budget = Budget::new(plan.limits.body_bytes_total);
+        (front, operator) = (front.sharing(budget.clone()), operator.sharing(budget));
         if plan.trust == Trust::AnyoneOnLoopback {
             (front, operator) = (front.loopback_only(), operator.loopback_only());
         }
@@ -217,21 +233,25 @@ struct Doors {
 }
 
 impl Doors {
-    fn of(plan: &Plan, directory: &Arc<Directory>, authority: Authority) -> Self {
-        let authority = Arc::new(authority);
+    fn of(plan: &Plan, directory: &Arc<Directory>, access: &Arc<Access>) -> Self {
         // The rates are the server's, whichever listener a request comes in by.
-        let throttle = plan.throttling.then(|| Arc::new(Throttle::new(directory.clock.clone())));
+        let clock = || directory.clock.clone();
+        let throttle = plan.throttling.any().then(|| Arc::new(Throttle::new(clock(), plan.throttling)));
+        let sources = plan.source_rate.map(|rate| Arc::new(Sources::new(clock(), rate)));
         let door = |administration| {
             Arc::new(AwsDoor {
                 services: vec![
-                    JsonService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
-                    JsonService::of(Service::CognitoIdentity.meta()),
+                    AwsService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
+                    AwsService::of(Service::CognitoIdentity.meta()),
+                    AwsService::of(Service::Sts.meta()),
+                    AwsService::of(Service::Iam.meta()).serving(access, access::SERVED_IAM),
                 ],
-                authority: authority.clone(),
+                authority: access.authority.clone(),
                 account: plan.account.clone(),
                 home_region: plan.home_region.clone(),
                 body_timeout: plan.limits.body_timeout,
                 throttle: throttle.clone(),
+                sources: sources.clone(),
                 administration,
             })
         };
@@ -239,14 +259,26 @@ impl Doors {
     }
 }
 
-fn authority(plan: &Plan, store: &Store, keyring: Arc<Keyring>, clock: &Arc<dyn Clock>) -> Authority {
+/// Memory for compiled policies: a few thousand of usual size.
+const POLICY_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+
+fn authority(
+    plan: &Plan,
+    store: &Store,
+    keyring: Arc<Keyring>,
+    clock: &Arc<dyn Clock>,
+    policies: Arc<iam::Cache>,
+) -> Authority {
     let regions = match &plan.regions {
         RegionList::Any => Regions::Any,
         RegionList::Only(list) => Regions::Only(list.clone()),
     };
     match plan.trust {
         Trust::AnyoneOnLoopback => Authority::trusting_anyone(regions, clock.clone()),
-        Trust::Keys => Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()),
+        Trust::Keys => {
+            let estate = Estate::new(store.clone(), keyring.clone(), plan.account.clone(), policies);
+            Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()).over(estate)
+        }
     }
 }
 

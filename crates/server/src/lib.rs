@@ -7,6 +7,7 @@ pub mod app;
 pub mod commands;
 pub mod config;
 mod console;
+mod descriptors;
 mod dev_certificate;
 mod figures;
 mod jobs;

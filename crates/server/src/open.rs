@@ -6,7 +6,7 @@ use accounts::PasswordStorage;
 use anyhow::{Context, bail};
 use crypto::keyring::Source;
 use crypto::{Keyring, KeyringError};
-use edge::{CertificateFiles, Limits, TrustedProxies};
+use edge::{CertificateFiles, Kept, Limits, SourceRate, TrustedProxies};
 use kernel::{Clock, Entropy, Secret};
 use outbound::{
     Courier, Couriers, FetchRules, HttpSmsCourier, Security, SmsSettings, SmtpCourier, SmtpSettings, Unconfigured,
@@ -174,6 +174,7 @@ pub fn limits(settings: &Settings) -> Limits {
         connections_max: settings.connections_max,
         idle_timeout: settings.idle_timeout,
         body_timeout: settings.body_timeout,
+        body_bytes_total: settings.body_bytes_total,
         drain_timeout: settings.drain_timeout,
         ..Limits::default()
     }
@@ -184,6 +185,21 @@ pub fn limits(settings: &Settings) -> Limits {
 pub fn certificate(settings: &Settings) -> Option<CertificateFiles> {
     let (certificate, key) = settings.tls_certificate.clone().zip(settings.tls_key.clone())?;
     Some(CertificateFiles { certificate, key })
+}
+
+/// What one source address may ask for; nothing where any number is let pass.
+fn source_rate(settings: &Settings) -> Option<SourceRate> {
+    let (rps, burst) = (settings.source_rps, settings.source_burst.max(1));
+    (rps > 0).then_some(SourceRate { rps, burst, spares_loopback: false })
+}
+
+/// How new passwords are kept.
+#[must_use]
+pub fn password_storage(settings: &Settings) -> PasswordStorage {
+    match settings.password_storage {
+        Storage::Srp => PasswordStorage::Srp,
+        Storage::Argon2id => PasswordStorage::Argon2id,
+    }
 }
 
 /// What the server is to be. `public_url` is where it really listens, used when the settings name no other.
@@ -201,16 +217,14 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
             Tiers::Open => directory::Tiers::Open,
             Tiers::Enforced => directory::Tiers::Enforced,
         },
-        password_storage: match settings.password_storage {
-            Storage::Srp => PasswordStorage::Srp,
-            Storage::Argon2id => PasswordStorage::Argon2id,
-        },
+        password_storage: password_storage(settings),
         signing_age: (settings.signing_max_age_days > 0)
             .then(|| Duration::from_secs(u64::from(settings.signing_max_age_days) * 24 * 3600)),
         password_change_ends_sessions: settings.password_change_ends_sessions,
         trust,
         limits: limits(settings),
-        throttling: settings.throttling,
+        throttling: Kept { service: settings.throttling, person_rps: settings.person_rps },
+        source_rate: source_rate(settings),
         public_admin_api: settings.public_admin_api,
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         mail_from: settings.mail_from.clone(),
@@ -253,8 +267,18 @@ mod tests {
 
     #[test]
     fn up_46_throttling_is_off_unless_configured() {
-        assert!(!planned("").throttling);
-        assert!(planned("throttling = true").throttling);
-        assert!(!planned("throttling = false").throttling);
+        let kept = |text| planned(text).throttling;
+        assert_eq!(kept(""), Kept { service: false, person_rps: 10 });
+        assert_eq!(kept("throttling = true"), Kept { service: true, person_rps: 10 });
+        assert!(!kept("throttling = false\nlimits.person_rps = 0").any());
+    }
+
+    #[test]
+    fn au_31_a_source_address_is_bounded_unless_configured() {
+        let rate = |text| planned(text).source_rate;
+        assert_eq!(rate(""), Some(SourceRate { rps: 100, burst: 200, spares_loopback: false }));
+        assert_eq!(rate("limits.source_rps = 0"), None);
+        let few = Some(SourceRate { rps: 2, burst: 1, spares_loopback: false });
+        assert_eq!(rate("limits.source_rps = 2\nlimits.source_burst = 0"), few, "one at least passes");
     }
 }

@@ -26,14 +26,14 @@ impl Signin {
         if bearer.user.status == UserStatus::ExternalProvider {
             return Err(Refusal::NotResettable);
         }
-        let through = Through { client: bearer.client, pool: bearer.pool, door: Door::Public };
+        let through = Through { client: bearer.client.clone(), pool: bearer.pool.clone(), door: Door::Public };
         let subject = self.subject_of(&through, &bearer.user.sub).await?;
         let Subject::Known(known) = &subject else { return Err(Refusal::NoSuchUser) };
         let known = Known::clone(known);
         if known.credential.is_some() && previous.is_none() {
             return Err(Refusal::ParameterMissing("PreviousPassword"));
         }
-        self.take_change(&through, &subject).await?;
+        self.take_change(&bearer, &subject).await?;
         if let Some(previous) = previous {
             let tried = self.is_password(&through, &subject, previous).await;
             let right = self.judged(&through.pool, &subject, tried).await?;
@@ -50,7 +50,8 @@ impl Signin {
         let accounts = self.accounts.clone();
         self.accounts
             .store
-            .write(work!(|tx, accounts, known, new, now| -> Refusal {
+            .write(work!(|tx, accounts, bearer, known, new, now| -> Refusal {
+                bearer.still(tx).await?;
                 let user = finish::unmoved(tx, known).await?;
                 if !new.store(tx).await? {
                     return Err(Refusal::WrongPassword);
@@ -61,12 +62,15 @@ impl Signin {
             .await
     }
 
-    /// One commit counts the call and takes the attempt. During the lock nothing is counted.
-    async fn take_change(&self, through: &Through, subject: &Subject) -> Result<(), Refusal> {
-        let (pool, key, now) = (through.pool.clone(), subject.attempt_key().to_owned(), self.accounts.clock.now());
+    /// One commit counts the call and takes the attempt. During the lock nothing is counted, and by a token that has ended
+    /// since it was looked at nothing is tried.
+    async fn take_change(&self, bearer: &Bearer, subject: &Subject) -> Result<(), Refusal> {
+        let (bearer, key, now) = (bearer.clone(), subject.attempt_key().to_owned(), self.accounts.clock.now());
         self.accounts
             .store
-            .write(work!(|tx, pool, key, now| -> Refusal {
+            .write(work!(|tx, bearer, key, now| -> Refusal {
+                bearer.still(tx).await?;
+                let pool = &bearer.pool;
                 if let Err(refusal) = lock::open(tx, pool, key, *now).await? {
                     return Ok(Err(refusal));
                 }

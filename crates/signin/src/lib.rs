@@ -16,6 +16,7 @@ mod session;
 mod srp;
 mod start;
 mod subject;
+mod trial;
 
 pub use accounts::Door;
 pub use answer::Answer;

@@ -33,15 +33,15 @@ impl Signin {
         }
     }
 
-    /// Tries a password, on the crypto threads; against a decoy of the same cost where there is nothing to try.
+    /// Tries a password, on the crypto threads; where there is nothing to try the same work is done.
     pub(crate) async fn is_password(
         &self,
         through: &accounts::Through,
         subject: &Subject,
         password: &Secret<String>,
     ) -> Result<bool, Refusal> {
-        let stored = self.stored_password(through, subject)?;
+        let trial = self.trial(through, subject)?;
         let password = password.clone();
-        self.accounts.crypto.password(move || stored.accepts(password.reveal())).await.map_err(|_| Refusal::Busy)
+        self.accounts.crypto.password(move || trial.accepts(password.reveal())).await.map_err(|_| Refusal::Busy)
     }
 }

@@ -1,7 +1,8 @@
 //! Whom a sign-in is about: somebody, or a name nobody has, which must look the same from outside (authentication.md 12).
 
 use crate::Signin;
-use accounts::{PasswordStorage, Through};
+use crate::trial::Trial;
+use accounts::Through;
 use crypto::srp::Identity;
 use crypto::{MacPurpose, StoredPassword};
 use kernel::Sub;
@@ -94,18 +95,7 @@ impl Signin {
 
     /// A verifier nobody can prove, the same each time for a sub of this pool.
     pub(crate) fn decoy_of(&self, pool: &Pool, sub: &Sub) -> StoredPassword {
-        let seed =
-            self.accounts.keyring.mac(MacPurpose::Masking, &[pool.id.as_str().as_bytes(), sub.as_str().as_bytes()]);
-        let identity = Identity { pool_name: pool.id.srp_name(), user_id: sub.as_str() };
-        StoredPassword::decoy_srp(identity, &seed)
-    }
-
-    /// A password nobody has, as costly to try in plain as those this deployment makes.
-    fn plain_decoy(&self, pool: &Pool, sub: &Sub) -> StoredPassword {
-        match self.accounts.password_storage {
-            PasswordStorage::Srp => self.decoy_of(pool, sub),
-            PasswordStorage::Argon2id => StoredPassword::decoy_argon2id(&self.seed(pool, sub)),
-        }
+        StoredPassword::decoy_srp(nobody(pool, sub), &self.seed(pool, sub))
     }
 
     fn seed(&self, pool: &Pool, sub: &Sub) -> [u8; 32] {
@@ -113,14 +103,27 @@ impl Signin {
         self.accounts.keyring.mac(MacPurpose::Masking, &parts)
     }
 
-    /// The password to try against: the stored one, or a decoy as costly for whoever has none.
+    /// What a password sent for this subject is tried against.
+    pub(crate) fn trial(&self, through: &Through, subject: &Subject) -> Result<Trial, Refusal> {
+        let (pool, sub) = (&through.pool, self.sub_of(subject.attempt_key()));
+        let stored = self.stored_password(through, subject)?;
+        let argon2id = self.accounts.password_kinds.argon2id();
+        Ok(Trial::of(stored, nobody(pool, &sub), &self.seed(pool, &sub), argon2id))
+    }
+
+    /// The stored password, or a decoy for whoever has none.
     pub(crate) fn stored_password(&self, through: &Through, subject: &Subject) -> Result<StoredPassword, Refusal> {
         match subject {
             Subject::Known(known) => match &known.credential {
                 Some(credential) => self.accounts.open_credential(credential),
-                None => Ok(self.plain_decoy(&through.pool, &known.user.sub)),
+                None => Ok(self.decoy_of(&through.pool, &known.user.sub)),
             },
-            Subject::Unknown(stand_in) => Ok(self.plain_decoy(&through.pool, &stand_in.sub)),
+            Subject::Unknown(stand_in) => Ok(self.decoy_of(&through.pool, &stand_in.sub)),
         }
     }
+}
+
+/// Whose password a decoy would be.
+fn nobody<'a>(pool: &'a Pool, sub: &'a Sub) -> Identity<'a> {
+    Identity { pool_name: pool.id.srp_name(), user_id: sub.as_str() }
 }

@@ -25,10 +25,11 @@ static MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 6, name: "pool_mfa_settings", sql: include_str!("migrations/0006_pool_mfa_settings.sql") },
     Migration { number: 7, name: "password_history", sql: include_str!("migrations/0007_password_history.sql") },
+    Migration { number: 8, name: "iam", sql: include_str!("migrations/0008_iam.sql") },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 7;
+const OURS: u32 = 8;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.
@@ -145,6 +146,26 @@ impl Store {
         Err(StoreError::ForeignKeyring(format!(
             "the keyring at hand ({fingerprint}) is not the one that sealed this database ({noted})"
         )))
+    }
+
+    /// Notes how this node keeps new passwords, and tells every way in which one of this deployment ever did.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn note_password_storage(&self, way: &str) -> Result<Vec<String>, StoreError> {
+        let name = format!("passwords:{way}");
+        self.write(work!(|tx, name| {
+            let note = "INSERT INTO meta (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING";
+            tx.execute(note, vals![name]).await?;
+            // ';' is the sign that follows ':'.
+            let sql = "SELECT name FROM meta WHERE name > 'passwords:' AND name < 'passwords;' ORDER BY name";
+            let mut ways = Vec::new();
+            for mut row in tx.rows(sql, &[]).await? {
+                ways.extend(row.get::<String>(0)?.strip_prefix("passwords:").map(str::to_owned));
+            }
+            Ok(ways)
+        }))
+        .await
     }
 
     /// Notes a new keyring fingerprint in the place of the old one, as the last step of a master rotation.

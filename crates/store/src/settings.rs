@@ -1,12 +1,12 @@
-//! Settings of pools and clients as of at most a second ago; at once where they were written.
+//! Settings of pools and clients, and what IAM principals may do, as of at most a second ago; at once where they were written.
 //!
 //! Nearly every request looks at them and hardly any changes them, and reading their documents costs more than the
 //! rest of a small request. Nothing else is cached: status, counters, one-time things, secrets and keys are read per
 //! request, and what Describe and List answer comes from the rows (DESIGN, decision 3).
 
 use crate::{Store, StoreError, work};
-use kernel::{ClientId, Stopwatch, UserPoolId};
-use model::{Client, Pool, Refusal};
+use kernel::{AccountId, ClientId, Stopwatch, UserPoolId};
+use model::{Client, Grants, IamRole, Pool, Refusal};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,6 +19,8 @@ const AGE_MAX: Duration = Duration::from_secs(1);
 pub(crate) struct Settings {
     pools: Cache<UserPoolId, Kept<Pool>>,
     clients: Cache<ClientId, Kept<Client>>,
+    grants: Cache<(AccountId, String), Kept<Grants>>,
+    documents: Cache<(AccountId, String), Kept<String>>,
     /// Moves with every committed change of settings on this node. What was read under an older epoch is not used.
     epoch: AtomicU64,
 }
@@ -38,7 +40,13 @@ impl<T> Clone for Kept<T> {
 
 impl Settings {
     pub(crate) fn new() -> Self {
-        Self { pools: Cache::new(1024), clients: Cache::new(4096), epoch: AtomicU64::new(0) }
+        Self {
+            pools: Cache::new(1024),
+            clients: Cache::new(4096),
+            grants: Cache::new(1024),
+            documents: Cache::new(256),
+            epoch: AtomicU64::new(0),
+        }
     }
 
     /// A change of settings was committed. Called before its writer hears of it.
@@ -110,5 +118,56 @@ impl Store {
     /// [`Refusal::NoSuchClient`], or what the database refused.
     pub async fn require_client(&self, id: &ClientId) -> Result<Arc<Client>, Refusal> {
         self.client(id).await?.ok_or_else(|| Refusal::NoSuchClient(id.to_string()))
+    }
+
+    /// What an IAM user (`AIDA…`) or role (`AROA…`) may do, as of at most a second ago; `None` when it is gone. Sessions
+    /// of temporary credentials end with it (DESIGN decision 3: within two seconds on every node).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn grants(&self, account: &AccountId, id: &str) -> Result<Option<Arc<Grants>>, StoreError> {
+        let settings = self.settings();
+        let key = (account.clone(), id.to_owned());
+        if let Some(grants) = settings.fresh(settings.grants.get(&key)) {
+            return Ok(Some(grants));
+        }
+        let (epoch, read) = (settings.epoch(), Stopwatch::start());
+        let wanted = key.clone();
+        let found = self
+            .read(work!(|tx, wanted| -> StoreError {
+                let (account, id) = wanted;
+                if id.starts_with(IamRole::PREFIX) {
+                    tx.iam_grants().of_role(account, id).await
+                } else {
+                    tx.iam_grants().of_user(account, id).await
+                }
+            }))
+            .await?;
+        Ok(found.map(|grants| {
+            let value = Arc::new(grants);
+            settings.grants.insert(key, Kept { value: Arc::clone(&value), epoch, read });
+            value
+        }))
+    }
+
+    /// The document in force of a managed policy, as of at most a second ago.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn policy_document(&self, account: &AccountId, arn: &str) -> Result<Option<Arc<String>>, StoreError> {
+        let settings = self.settings();
+        let key = (account.clone(), arn.to_owned());
+        if let Some(document) = settings.fresh(settings.documents.get(&key)) {
+            return Ok(Some(document));
+        }
+        let (epoch, read) = (settings.epoch(), Stopwatch::start());
+        let wanted = key.clone();
+        let found =
+            self.read(work!(|tx, wanted| -> StoreError { tx.iam_grants().get_document(&wanted.0, &wanted.1).await }));
+        Ok(found.await?.map(|document| {
+            let value = Arc::new(document);
+            settings.documents.insert(key, Kept { value: Arc::clone(&value), epoch, read });
+            value
+        }))
     }
 }

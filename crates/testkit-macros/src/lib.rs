@@ -13,6 +13,8 @@ use syn::{ItemFn, parse_macro_input};
 /// A body that calls `race(…)` makes a test named `name::race_rounds`, whose body runs `COGNATE_RACE_ROUNDS` times (3 unless
 /// told), each time against a server of its own: one round rarely meets the one bad order. `#[cognate_test(once)]` keeps
 /// such a body an ordinary test.
+///
+/// `#[cognate_test(storages)]` makes two: `name::srp`, and `name::argon2id` against a server that keeps new passwords so.
 #[proc_macro_attribute]
 pub fn cognate_test(how: TokenStream, item: TokenStream) -> TokenStream {
     let ItemFn { attrs, vis, sig, block } = parse_macro_input!(item as ItemFn);
@@ -20,6 +22,28 @@ pub fn cognate_test(how: TokenStream, item: TokenStream) -> TokenStream {
     if sig.asyncness.is_none() || inputs.len() != 1 {
         let error = syn::Error::new_spanned(&sig, "a wire test is written `async fn name(app: App)`");
         return error.to_compile_error().into();
+    }
+    if how.to_string() == "storages" {
+        return quote! {
+            mod #name {
+                use super::*;
+
+                #[test]
+                #(#attrs)*
+                fn srp() {
+                    ::testkit::run(concat!(module_path!(), "::srp"), body);
+                }
+
+                #[test]
+                #(#attrs)*
+                fn argon2id() {
+                    ::testkit::run_with_argon2id(concat!(module_path!(), "::argon2id"), body);
+                }
+
+                async fn body(#inputs) #block
+            }
+        }
+        .into();
     }
     if how.to_string() != "once" && has_race(block.to_token_stream()) {
         return quote! {

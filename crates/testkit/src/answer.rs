@@ -1,5 +1,6 @@
 //! What came back, with what was asked, so that a failed expectation prints the whole exchange.
 
+use crate::xml::Element;
 use bytes::Bytes;
 use http::HeaderMap;
 use serde_json::Value;
@@ -49,6 +50,62 @@ impl Answer {
     #[must_use]
     pub fn sentence(&self) -> String {
         self.json()["message"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The body as XML.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    #[track_caller]
+    pub fn xml(&self) -> Element {
+        Element::read(&self.text()).unwrap_or_else(|| panic!("XML was expected\n{self:?}"))
+    }
+
+    /// The text of the element at a dotted path below the root of a success, `CreateRoleResult.Role.Arn`.
+    ///
+    /// # Panics
+    /// When the answer is no success, or there is not exactly one such element.
+    #[must_use]
+    #[track_caller]
+    pub fn value(&self, path: &str) -> String {
+        let found = self.values(path);
+        assert_eq!(found.len(), 1, "one {path} was expected\n{self:?}");
+        found.into_iter().next().unwrap_or_default()
+    }
+
+    /// The texts of all elements at a dotted path below the root of a success, `ListRolesResult.Roles.member.RoleName`.
+    ///
+    /// # Panics
+    /// When the answer is no success.
+    #[must_use]
+    #[track_caller]
+    pub fn values(&self, path: &str) -> Vec<String> {
+        assert_eq!(self.status, 200, "a success was expected\n{self:?}");
+        self.xml().at(path).into_iter().map(|element| element.text.clone()).collect()
+    }
+
+    /// A refusal of a Query service.
+    ///
+    /// # Panics
+    /// When it is anything else.
+    #[track_caller]
+    pub fn expect_error(&self, status: u16, code: &str, sentence: &str) {
+        let root = if self.status == 200 { Element::default() } else { self.xml() };
+        let told = |path| root.at(path).first().map(|element| element.text.clone()).unwrap_or_default();
+        let told = (self.status, told("Error.Code"), told("Error.Message"));
+        assert_eq!(told, (status, code.to_owned(), sentence.to_owned()), "a refusal was expected\n{self:?}");
+        assert!(!root.at("RequestId").is_empty(), "a refusal repeats its id\n{self:?}");
+    }
+
+    /// The code of a refusal of a Query service; empty for a success.
+    #[must_use]
+    #[track_caller]
+    pub fn error(&self) -> String {
+        if self.status == 200 {
+            return String::new();
+        }
+        self.xml().at("Error.Code").first().map(|element| element.text.clone()).unwrap_or_default()
     }
 
     /// Whether it is a success.

@@ -1,12 +1,12 @@
 //! A server of its own for one test, and what the test may do to its world.
 
 use crate::{Held, MockClock, SeededEntropy, keys};
-use accounts::PasswordStorage;
+use accounts::{PasswordKinds, PasswordStorage};
 use authority::StoredKeys;
 use bytes::Bytes;
 use crypto::offload::{CryptoPool, PoolSettings};
 use crypto::sigv4::Credentials;
-use edge::{Limits, Listener, Metrics, TrustedProxies};
+use edge::{Kept, Limits, Listener, Metrics, TrustedProxies};
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -39,7 +39,7 @@ struct Running {
     post: Arc<RecordingCourier>,
     database: Arc<TestDatabase>,
     store: Store,
-    tokens: tokens::Tokens,
+    directory: Arc<directory::Directory>,
     stop: CancellationToken,
     serving: Mutex<Option<JoinHandle<()>>>,
     metrics: Arc<Metrics>,
@@ -52,6 +52,7 @@ struct World {
     clock: Arc<MockClock>,
     root: Credentials,
     post: Arc<RecordingCourier>,
+    lanes: PoolSettings,
 }
 
 impl App {
@@ -68,6 +69,14 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn start_as(name: &str, change: fn(&mut Plan)) -> Self {
+        Self::start_on(name, PoolSettings::for_this_machine(), change).await
+    }
+
+    /// The same with other threads for arithmetic than suit this machine.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_on(name: &str, lanes: PoolSettings, change: fn(&mut Plan)) -> Self {
         let database = Arc::new(fresh_database().await);
         let store = database.store();
         keys::stock(&store).await;
@@ -76,7 +85,7 @@ impl App {
         let made = made.expect("a root key is kept").expect("the first start makes a root key");
         let root = Credentials { access_key_id: made.id, secret: made.secret, token: None };
         let post = Arc::new(RecordingCourier::new());
-        let world = World { database, store, clock, root, post };
+        let world = World { database, store, clock, root, post, lanes };
         Self::serve(world, entropy, None, change).await
     }
 
@@ -86,6 +95,14 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn node(&self) -> Self {
+        self.node_as(|_| {}).await
+    }
+
+    /// The same with something about it changed, as while a deployment is being restarted with another configuration.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn node_as(&self, change: fn(&mut Plan)) -> Self {
         let running = &self.0;
         let store = match running.database.postgres_url() {
             Some(url) => Store::open_postgres(store::PostgresConfig::new(url)).await.expect("a second node connects"),
@@ -98,30 +115,33 @@ impl App {
             clock: running.clock.clone(),
             root: running.root.clone(),
             post: running.post.clone(),
+            lanes: PoolSettings::for_this_machine(),
         };
         let entropy = Arc::new(SeededEntropy::of(&running.address.to_string()));
-        Self::serve(world, entropy, Some(running.public.clone()), |_| {}).await
+        Self::serve(world, entropy, Some(running.public.clone()), change).await
     }
 
     async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>, change: fn(&mut Plan)) -> Self {
-        let World { database, store, clock, root, post } = world;
-        let ground = Ground {
-            store: store.clone(),
-            keyring: keys::keyring(),
-            crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine()).expect("threads for arithmetic")),
-            clock: clock.clone(),
-            entropy,
-            courier: post.clone(),
-            inbox: None,
-        };
+        let World { database, store, clock, root, post, lanes } = world;
         let limits = Limits::default();
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
         let address = listener.address().expect("a bound port");
         let public = public.unwrap_or_else(|| format!("http://{address}"));
         let mut plan = plan(&public, limits);
         change(&mut plan);
+        let password_kinds = PasswordKinds::of(&store, plan.password_storage).await.expect("a way is noted");
+        let ground = Ground {
+            password_kinds,
+            store: store.clone(),
+            keyring: keys::keyring(),
+            crypto: Arc::new(CryptoPool::start(lanes).expect("threads for arithmetic")),
+            clock: clock.clone(),
+            entropy,
+            courier: post.clone(),
+            inbox: None,
+        };
         let server = server::app::App::build(ground, plan);
-        let tokens = server.directory.tokens.clone();
+        let directory = server.directory.clone();
         let (stop, metrics) = (CancellationToken::new(), server.metrics());
         let serving = tokio::spawn({
             let stop = stop.clone();
@@ -138,7 +158,7 @@ impl App {
             post,
             database,
             store,
-            tokens,
+            directory,
             stop,
             serving,
             metrics,
@@ -249,7 +269,13 @@ impl App {
     /// The token engine, for what no operation but the operator's commands and jobs do.
     #[must_use]
     pub fn tokens(&self) -> &tokens::Tokens {
-        &self.0.tokens
+        &self.0.directory.tokens
+    }
+
+    /// What the operations run on, for what happens between two of their steps.
+    #[must_use]
+    pub fn directory(&self) -> &directory::Directory {
+        &self.0.directory
     }
 
     /// An access token with these claims, signed by a key of the pool itself: right in everything but what it says.
@@ -299,7 +325,9 @@ fn plan(public: &str, limits: Limits) -> Plan {
         tiers: directory::Tiers::Open,
         trust: Trust::Keys,
         limits,
-        throttling: false,
+        // A clock that stands still fills no bucket: whoever tests rates asks for them.
+        throttling: Kept { service: false, person_rps: 0 },
+        source_rate: None,
         public_admin_api: true,
         trusted_proxies: TrustedProxies::default(),
         mail_from: "no-reply@id.example".to_owned(),

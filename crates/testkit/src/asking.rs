@@ -2,8 +2,7 @@
 
 use crate::{Answer, App};
 use bytes::Bytes;
-use contract::Auth;
-use contract::cognito_idp::operations::SERVICE;
+use contract::{Auth, Service, ServiceMeta};
 use crypto::sigv4::{self, Credentials, Payload, RequestParts, Signing};
 use http_body_util::{BodyExt, Full};
 use kernel::Time;
@@ -14,12 +13,14 @@ use std::time::Duration;
 /// The region signatures are for and pools are made in.
 pub const REGION: &str = "eu-west-1";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
 /// A call that has not been sent yet.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is asked until `send`"]
 pub struct Asking {
     app: App,
+    service: &'static ServiceMeta,
     method: &'static str,
     path: String,
     headers: Vec<(String, String)>,
@@ -44,29 +45,38 @@ pub struct Spoil {
 impl Asking {
     /// A call of an operation, signed by root where the contract wants it signed.
     pub(crate) fn operation(app: &App, op: &str, body: Vec<u8>) -> Self {
-        let signed = SERVICE.operation(op).is_some_and(|meta| meta.auth == Auth::Signed);
-        let target = format!("{}.{op}", SERVICE.target_prefix.unwrap_or_default());
-        Self {
-            app: app.clone(),
-            method: "POST",
-            path: "/".to_owned(),
-            headers: vec![("x-amz-target".to_owned(), target), ("content-type".to_owned(), CONTENT_TYPE.to_owned())],
-            body: body.into(),
-            signer: signed.then(|| app.root().clone()),
-            signed_at: None,
-            region: REGION,
-            spoiled: None,
+        let service = Service::CognitoIdp.meta();
+        let target = format!("{}.{op}", service.target_prefix.unwrap_or_default());
+        let headers = vec![("x-amz-target".to_owned(), target), ("content-type".to_owned(), CONTENT_TYPE.to_owned())];
+        Self { method: "POST", headers, body: body.into(), ..Self::blank(app, service, op) }
+    }
+
+    /// An action of a Query service, signed by root where the contract wants it signed.
+    pub(crate) fn action(app: &App, service: Service, op: &str, parameters: &[(&str, &str)]) -> Self {
+        let service = service.meta();
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("Action", op).append_pair("Version", service.api_version);
+        for (name, value) in parameters {
+            form.append_pair(name, value);
         }
+        let headers = vec![("content-type".to_owned(), FORM.to_owned())];
+        Self { method: "POST", headers, body: form.finish().into(), ..Self::blank(app, service, op) }
     }
 
     pub(crate) fn get(app: &App, path: &str) -> Self {
+        Self { path: path.to_owned(), ..Self::blank(app, Service::CognitoIdp.meta(), "") }
+    }
+
+    fn blank(app: &App, service: &'static ServiceMeta, op: &str) -> Self {
+        let signed = service.operation(op).is_some_and(|meta| meta.auth == Auth::Signed);
         Self {
             app: app.clone(),
+            service,
             method: "GET",
-            path: path.to_owned(),
+            path: "/".to_owned(),
             headers: Vec::new(),
             body: Bytes::new(),
-            signer: None,
+            signer: signed.then(|| app.root().clone()),
             signed_at: None,
             region: REGION,
             spoiled: None,
@@ -163,7 +173,8 @@ impl Asking {
         let time = self.signed_at.unwrap_or_else(|| self.app.now());
         if let Some(who) = &self.signer {
             headers.push(("host".to_owned(), host));
-            let signing = Signing { region: self.region, service: SERVICE.name, time, rules: sigv4::Rules::JSON };
+            let rules = if self.service.protocol == "query" { sigv4::Rules::QUERY } else { sigv4::Rules::JSON };
+            let signing = Signing { region: self.region, service: self.service.name, time, rules };
             sign(self.method, &self.path, &mut headers, &self.body, who, &signing);
             headers.retain(|(name, _)| name != "host");
         }

@@ -12,33 +12,45 @@ mod app;
 mod asking;
 mod clock;
 mod entropy;
+mod iam;
+mod interrupt;
 mod jwt;
 mod keys;
+mod least;
 mod logs;
 mod person;
 mod pool;
+mod query;
 mod race;
 mod raw;
 mod run;
 mod srp;
+mod xml;
 
+pub use accounts::PasswordStorage;
 pub use answer::Answer;
 pub use app::App;
 pub use asking::{Asking, Spoil};
 pub use clock::{Held, MockClock};
 pub use entropy::SeededEntropy;
+pub use iam::{ACCOUNT, Principal};
+pub use interrupt::Stop;
 pub use jwt::{claims, header, resigned};
+pub use least::{form, least};
 pub use logs::log_lines;
 pub use pool::{AppClient, Pool, PoolBuilder};
+pub use query::percent_decoded;
 pub use race::race;
 pub use raw::RawAnswer;
-pub use run::{run, run_race};
+pub use run::{run, run_race, run_with_argon2id};
 pub use srp::SrpSignIn;
 pub use testkit_macros::cognate_test;
+pub use xml::Element;
 
 /// What a wire test needs.
 pub mod prelude {
     pub use crate::{Answer, App, AppClient, Pool, SrpSignIn, cognate_test, race};
+    pub use contract::Service;
     pub use serde_json::{Value, json};
     pub use std::time::Duration;
 }

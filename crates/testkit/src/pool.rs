@@ -2,6 +2,7 @@
 
 use crate::asking::bytes;
 use crate::{Answer, App, Asking};
+use contract::Service;
 use kernel::Secret;
 use serde_json::{Value, json};
 use std::future::IntoFuture;
@@ -147,6 +148,12 @@ impl Pool {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The same pool, asked about on another node.
+    #[must_use]
+    pub fn on(&self, node: &App) -> Self {
+        Self { app: node.clone(), ..self.clone() }
     }
 
     /// The issuer of its tokens.
@@ -295,6 +302,16 @@ impl App {
     /// Asks and waits.
     pub async fn call(&self, op: &str, body: Value) -> Answer {
         self.asking(op, &body).send().await
+    }
+
+    /// A call of an action of a Query service, signed by root where the contract wants it signed.
+    pub fn asking_query(&self, service: Service, action: &str, parameters: &[(&str, &str)]) -> Asking {
+        Asking::action(self, service, action, parameters)
+    }
+
+    /// Asks a Query service and waits.
+    pub async fn query(&self, service: Service, action: &str, parameters: &[(&str, &str)]) -> Answer {
+        self.asking_query(service, action, parameters).send().await
     }
 
     /// Reads a page.

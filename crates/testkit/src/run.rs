@@ -1,6 +1,8 @@
 //! What `#[cognate_test]` turns a test into.
 
 use crate::App;
+use accounts::PasswordStorage;
+use server::app::Plan;
 use store::testing::race_rounds;
 use tokio::runtime::{Builder, Runtime};
 
@@ -15,9 +17,27 @@ pub fn run<F>(name: &'static str, test: impl FnOnce(App) -> F)
 where
     F: Future<Output = ()>,
 {
+    run_as(name, |_| {}, test);
+}
+
+/// The same against a server that keeps new passwords as Argon2id.
+///
+/// # Panics
+/// When the test does.
+pub fn run_with_argon2id<F>(name: &'static str, test: impl FnOnce(App) -> F)
+where
+    F: Future<Output = ()>,
+{
+    run_as(name, |plan| plan.password_storage = PasswordStorage::Argon2id, test);
+}
+
+fn run_as<F>(name: &'static str, change: fn(&mut Plan), test: impl FnOnce(App) -> F)
+where
+    F: Future<Output = ()>,
+{
     crate::logs::listen();
     runtime().block_on(async {
-        let app = App::start(name).await;
+        let app = App::start_as(name, change).await;
         test(app.clone()).await;
         app.stop().await;
     });

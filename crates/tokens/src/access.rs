@@ -7,7 +7,7 @@ use kernel::{ClientId, Secret, Sub, UserPoolId};
 use model::{Client, Family, Pool, Refusal, User, UserStatus};
 use serde::Deserialize;
 use std::sync::Arc;
-use store::work;
+use store::{Tx, work};
 
 /// Somebody with a good access token.
 #[derive(Debug, Clone)]
@@ -20,6 +20,21 @@ pub struct Bearer {
     pub user: User,
     /// The sign-in.
     pub family: Family,
+}
+
+impl Bearer {
+    /// The person in the transaction of what the token allows, locked until its end. Whatever ended the sign-in or moved
+    /// the person since the look at the token wins: a sign-out, a switching off, RevokeToken.
+    ///
+    /// # Errors
+    /// [`Refusal::AccessTokenRevoked`]; [`Refusal::NoSuchUser`] when the person is gone.
+    pub async fn still(&self, tx: &mut Tx) -> Result<User, Refusal> {
+        let user = tx.users().require(&self.pool.id, &self.user.sub).await?;
+        let same = user.enabled() && user.generation == self.user.generation && user.status == self.user.status;
+        let family = tx.families().get(&self.pool.id, &self.family.id).await?;
+        let lives = family.is_some_and(|family| family.lives(user.generation));
+        if same && lives { Ok(user) } else { Err(Refusal::AccessTokenRevoked) }
+    }
 }
 
 #[derive(Deserialize)]

@@ -38,9 +38,16 @@ impl Tokens {
     /// GlobalSignOut: every token of the bearer ends, whatever client it came from.
     ///
     /// # Errors
-    /// [`Refusal::Internal`] when the database does not answer.
+    /// [`Refusal::AccessTokenRevoked`] when the sign-in has ended since the look at the token.
     pub async fn sign_out_everywhere(&self, bearer: &Bearer) -> Result<(), Refusal> {
-        self.end_all(&bearer.pool.id, &bearer.user.sub).await
+        let bearer = bearer.clone();
+        self.store
+            .write(work!(|tx, bearer| -> Refusal {
+                let user = bearer.still(tx).await?;
+                tx.users().save(&user.sign_out_everywhere()).await?;
+                Ok(())
+            }))
+            .await
     }
 
     /// Moves the person's generation: tokens quote the one they were made under.

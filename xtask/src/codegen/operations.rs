@@ -13,7 +13,7 @@ use std::fmt::Write;
 pub(crate) fn module(service: &Service) -> String {
     format!(
         "//! The contract of `{}` (API version {}, {}).\n\n\
-         pub mod enums;\npub mod errors;\npub mod fault;\npub mod operations;\npub mod ops;\npub mod patterns;\npub mod shapes;\npub mod types;\n\n\
+         pub mod authorisation;\npub mod enums;\npub mod errors;\npub mod fault;\npub mod operations;\npub mod ops;\npub mod patterns;\npub mod shapes;\npub mod types;\n\n\
          pub use ops::*;\n",
         service.facts.service, service.facts.api_version, service.facts.source
     )
@@ -33,10 +33,10 @@ pub(crate) fn table(service: &Service) -> String {
     let facts = &service.facts;
     let metas: String = facts.operations.keys().map(|name| format!("&super::{}::META,\n", snake(name))).collect();
     format!(
-        "//! All operations of `{name}`.\n\nuse crate::shape::{{OperationMeta, Service, ServiceMeta}};\n\n\
+        "//! All operations of `{name}`.\n\nuse super::authorisation::AUTHORISATION;\nuse crate::shape::{{OperationMeta, Service, ServiceMeta}};\n\n\
          /// Every operation, sorted by name.\npub static OPERATIONS: &[&OperationMeta] = &[{metas}];\n\n\
          /// What is known about the service itself.\npub static SERVICE: ServiceMeta = ServiceMeta {{ service: Service::{variant}, name: {name:?}, \
-         protocol: {protocol:?}, api_version: {version:?}, target_prefix: {prefix:?}, xml_namespace: {namespace:?}, operations: OPERATIONS }};\n\n\
+         protocol: {protocol:?}, api_version: {version:?}, target_prefix: {prefix:?}, xml_namespace: {namespace:?}, operations: OPERATIONS, authorisation: AUTHORISATION }};\n\n\
          /// The operation of that name.\n#[must_use]\npub fn find(name: &str) -> Option<&'static OperationMeta> {{ SERVICE.operation(name) }}\n",
         name = facts.service,
         variant = service_variant(&facts.service),

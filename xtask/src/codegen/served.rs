@@ -12,14 +12,24 @@ use std::path::Path;
 pub(crate) struct Room {
     /// The crate, `directory`.
     pub krate: &'static str,
-    /// The service it serves, `cognito-idp`.
-    pub service: &'static str,
+    /// The services it serves, each with the name of its table: `cognito-idp`, `SERVED`.
+    pub services: &'static [(&'static str, &'static str)],
     /// The state its operations work on.
     pub state: &'static str,
 }
 
 /// Every crate that serves operations.
-pub(crate) const ROOMS: [Room; 1] = [Room { krate: "directory", service: "cognito-idp", state: "Directory" }];
+pub(crate) const ROOMS: [Room; 2] = [
+    Room { krate: "directory", services: &[("cognito-idp", "SERVED")], state: "Directory" },
+    Room { krate: "access", services: &[("iam", "SERVED_IAM"), ("sts", "SERVED_STS")], state: "Access" },
+];
+
+impl Room {
+    /// Its services by name.
+    pub(crate) fn services(&self) -> impl Iterator<Item = &'static str> {
+        self.services.iter().map(|(service, _)| *service)
+    }
+}
 
 /// An operation file.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,23 +69,47 @@ pub(crate) fn write_all(root: &Path, files: &mut Files) -> anyhow::Result<()> {
         if present.is_empty() {
             continue;
         }
-        let facts = Facts::committed(room.service)?;
-        let known: Vec<String> = facts.operations.keys().map(|name| snake(name)).collect();
-        if let Some(stray) = present.iter().find(|operation| !known.contains(&operation.module)) {
+        let mut tables = Vec::new();
+        for (service, table) in room.services {
+            let facts = Facts::committed(service)?;
+            let known: Vec<String> = facts.operations.keys().map(|name| snake(name)).collect();
+            tables.push(Table { service, name: table, known });
+        }
+        if let Some(stray) = present.iter().find(|operation| tables.iter().all(|table| !table.holds(operation))) {
             bail!(
                 "crates/{}/src/ops/{}/{}.rs is named after no operation of {}",
                 room.krate,
                 stray.noun,
                 stray.module,
-                room.service
+                named(room)
             );
         }
-        write_room(room, &present, files);
+        // A service without an operation yet has no table.
+        tables.retain(|table| present.iter().any(|operation| table.holds(operation)));
+        write_room(room, &tables, &present, files);
     }
     Ok(())
 }
 
-fn write_room(room: &Room, present: &[Present], files: &mut Files) {
+/// The operations of one service of a room.
+struct Table {
+    service: &'static str,
+    name: &'static str,
+    known: Vec<String>,
+}
+
+impl Table {
+    fn holds(&self, operation: &Present) -> bool {
+        self.known.contains(&operation.module)
+    }
+}
+
+/// `iam and sts`.
+fn named(room: &Room) -> String {
+    room.services().collect::<Vec<_>>().join("` and `")
+}
+
+fn write_room(room: &Room, tables: &[Table], present: &[Present], files: &mut Files) {
     let src = format!("crates/{}/src", room.krate);
     let mut nouns: BTreeMap<&str, String> = BTreeMap::new();
     for operation in present {
@@ -84,7 +118,7 @@ fn write_room(room: &Room, present: &[Present], files: &mut Files) {
     let tree: String = nouns.keys().map(|noun| format!("pub mod {noun};\n")).collect();
     files.put(
         format!("{src}/ops/mod.rs"),
-        &format!("//! The operations of `{}` that are served, by noun.\n\n{tree}", room.service),
+        &format!("//! The operations of `{}` that are served, by noun.\n\n{tree}", named(room)),
     );
     for (noun, mods) in &nouns {
         files.put(
@@ -92,29 +126,41 @@ fn write_room(room: &Room, present: &[Present], files: &mut Files) {
             &format!("//! Operations on {}.\n\n{mods}", noun.replace('_', " ")),
         );
     }
-    files.put(format!("{src}/table.rs"), &table(room, present));
+    files.put(format!("{src}/table.rs"), &table(room, tables, present));
 }
 
-fn table(room: &Room, present: &[Present]) -> String {
-    let contract = room.service.replace('-', "_");
-    let mut entries: Vec<String> =
-        present.iter().map(|op| format!("    served!({}::{}),\n", op.noun, op.module)).collect();
-    entries.sort();
+fn table(room: &Room, tables: &[Table], present: &[Present]) -> String {
+    let state = room.state;
+    let mut contracts: Vec<String> = tables.iter().map(|table| table.service.replace('-', "_")).collect();
+    contracts.sort();
+    let lists: String = tables.iter().map(|table| list(state, table, present)).collect();
     format!(
-        "//! What `{service}` serves here: one entry per file below `ops/`.\n\n\
-         use crate::{{{state}, ops}};\nuse contract::{{Fault, FromValue, Misshapen, ToValue, Value, {contract}}};\n\
+        "//! What `{services}` serves here: one entry per file below `ops/`.\n\n\
+         use crate::{{{state}, ops}};\nuse contract::{{Fault, FromValue, Misshapen, ToValue, Value, {contracts}}};\n\
          use kernel::BoxFuture;\nuse model::{{Caller, Served}};\n\n\
          /// After decoding and checking, a value that does not fit its type is our bug.\n\
          fn misshapen(error: Misshapen) -> Fault {{\n    Fault::new(&contract::fault::common::INTERNAL_FAILURE, \"Internal error\").because(error)\n}}\n\n\
-         macro_rules! served {{\n    ($noun:ident::$operation:ident) => {{{{\n        \
+         macro_rules! served {{\n    ($contract:ident $noun:ident::$operation:ident) => {{{{\n        \
          fn run<'a>(state: &'a {state}, caller: &'a Caller, input: Value) -> BoxFuture<'a, Result<Value, Fault>> {{\n            \
-         Box::pin(async move {{\n                let input = {contract}::$operation::Input::from_value(input).map_err(misshapen)?;\n                \
+         Box::pin(async move {{\n                let input = $contract::$operation::Input::from_value(input).map_err(misshapen)?;\n                \
          ops::$noun::$operation::run(state, caller, input).await.map(ToValue::to_value)\n            }})\n        }}\n        \
-         Served {{ meta: &{contract}::$operation::META, run }}\n    }}}};\n}}\n\n\
-         /// Every operation that is served.\npub static SERVED: &[Served<{state}>] = &[\n{entries}];\n",
-        service = room.service,
-        state = room.state,
-        entries = entries.concat(),
+         Served {{ meta: &$contract::$operation::META, run }}\n    }}}};\n}}\n{lists}",
+        services = named(room),
+        contracts = contracts.join(", "),
+    )
+}
+
+fn list(state: &str, table: &Table, present: &[Present]) -> String {
+    let contract = table.service.replace('-', "_");
+    let held = present.iter().filter(|operation| table.holds(operation));
+    let mut entries: Vec<String> =
+        held.map(|op| format!("    served!({contract} {}::{}),\n", op.noun, op.module)).collect();
+    entries.sort();
+    format!(
+        "\n/// Every operation of `{}` that is served.\npub static {}: &[Served<{state}>] = &[\n{}];\n",
+        table.service,
+        table.name,
+        entries.concat()
     )
 }
 
@@ -136,7 +182,10 @@ mod tests {
         let mut files = Files::default();
         write_all(&root, &mut files).unwrap();
         let table = files.text("crates/directory/src/table.rs").unwrap();
-        assert!(table.contains("served!(users::delete_user),\n    served!(users::get_user),"), "{table}");
+        assert!(
+            table.contains("served!(cognito_idp users::delete_user),\n    served!(cognito_idp users::get_user),"),
+            "{table}"
+        );
 
         std::fs::write(ops.join("users/no_such_operation.rs"), "").unwrap();
         assert!(write_all(&root, &mut Files::default()).is_err());

@@ -1,7 +1,7 @@
 //! One service of the contract on its way to Rust: its facts with overrides applied, and what types it becomes.
 
 use super::output::Files;
-use super::{errors, names, operations, shapes, types};
+use super::{authorisation, errors, names, operations, shapes, types};
 use crate::facts::{Facts, MemberFacts, OperationFacts, SERVICES, ShapeFacts};
 use anyhow::{Context, bail};
 use serde::Deserialize;
@@ -48,14 +48,17 @@ pub(crate) fn write_all(files: &mut Files) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
     let mut overrides: BTreeMap<String, Overrides> = serde_json::from_str(&text).context("contract/overrides.json")?;
     let mut services = Vec::new();
+    let mut asked = authorisation::read()?;
     for (name, _) in SERVICES {
         let service = Service::new(Facts::committed(name)?, overrides.remove(name).unwrap_or_default())?;
         service.write(files).with_context(|| format!("generate {name}"))?;
+        let table = authorisation::table(&service, &asked.remove(name).unwrap_or_default())?;
+        files.put(format!("crates/contract/src/{}/authorisation.rs", service.module), &table);
         services.push(service);
     }
     files.put("crates/contract/tests/typed/operations.rs", &operations::typed(&services));
-    if let Some(name) = overrides.keys().next() {
-        bail!("contract/overrides.json names a service {name} that is not in the contract");
+    if let Some(name) = overrides.keys().chain(asked.keys()).next() {
+        bail!("contract/overrides.json or authorisation.json names a service {name} that is not in the contract");
     }
     Ok(())
 }

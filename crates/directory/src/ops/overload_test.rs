@@ -1,33 +1,63 @@
+use crypto::offload::PoolSettings;
+use std::sync::mpsc;
 use testkit::prelude::*;
 
+/// Jobs that may wait for a thread of the password lane.
+const QUEUE: usize = 20;
+
+/// Every thread of the password lane stands still while the flood comes, so that it meets a full queue however fast the
+/// machine is; and while it stands still, everybody else is served.
 #[cognate_test(once)] // a flood, and no race for one thing
-async fn rl_14_a_flood_of_passwords_is_answered_or_turned_away_and_others_are_served_meanwhile(app: App) {
-    let pool = app.pool().with_user("ana", testkit::PASSWORD).await;
+async fn rl_14_a_flood_of_passwords_is_answered_or_turned_away_and_others_are_served_meanwhile(_app: App) {
+    let mut lanes = PoolSettings::for_cores(2);
+    lanes.passwords.queue_max = QUEUE;
+    // Whoever waits is not turned away for the time this test takes.
+    lanes.passwords.deadline = Duration::from_secs(60);
+    let small = App::start_on("flood", lanes, |_| {}).await;
+    let pool = small.pool().with_user("ana", testkit::PASSWORD).await;
     for number in 0..10 {
         pool.confirmed(&format!("person{number}"), testkit::PASSWORD).await;
     }
-    let tokens = app.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens();
+    let tokens = small.sign_in(&pool, "ana", testkit::PASSWORD).await.expect_tokens();
+
+    let crypto = small.directory().accounts.crypto.clone();
+    let (gates, held): (Vec<mpsc::Sender<()>>, Vec<_>) = (0..crypto.stats().passwords.threads)
+        .map(|_| {
+            let (gate, closed) = mpsc::channel();
+            let crypto = crypto.clone();
+            (gate, tokio::spawn(async move { crypto.password(move || closed.recv()).await }))
+        })
+        .unzip();
     let flooded = pool.clone();
-    let flood = race(300, move |number| {
+    let flood = tokio::spawn(race(300, move |number| {
         let pool = flooded.clone();
         async move { pool.sign_in(&format!("person{}", number % 10), testkit::PASSWORD).await }
-    });
-    let flood = tokio::spawn(flood);
-    let mut served = 0;
-    while !flood.is_finished() && served < 20 {
+    }));
+    for _ in 0..2_000 {
+        if crypto.stats().passwords.queued == QUEUE {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(crypto.stats().passwords.queued, QUEUE, "the flood fills the queue");
+    for _ in 0..20 {
         pool.refresh(&tokens["RefreshToken"]).await.expect_tokens();
-        app.get(&format!("/{}/.well-known/jwks.json", pool.id)).await.expect_ok();
-        served += 1;
+        small.get(&format!("/{}/.well-known/jwks.json", pool.id)).await.expect_ok();
     }
-    assert!(served > 0);
-    for answer in flood.await.unwrap() {
-        // Many at once under one name look like guesses until the first is proved: the lock is an answer too.
-        let code = answer.code();
-        assert!(
-            answer.is_ok() || ["TooManyRequestsException", "NotAuthorizedException"].contains(&code.as_str()),
-            "{answer:?}"
-        );
+    assert_eq!(crypto.stats().passwords.queued, QUEUE, "and they were served while it was full");
+    drop(gates);
+
+    let answers = flood.await.unwrap();
+    let told = |code: &str| answers.iter().filter(|answer| answer.code() == code).count();
+    let (served, busy) = (answers.iter().filter(|answer| answer.is_ok()).count(), told("TooManyRequestsException"));
+    assert!(served >= 1, "whoever had a place in the queue signs in");
+    assert!(busy >= 1, "whoever found none is told at once");
+    // Many at once under one name look like guesses until the first is proved: the lock is an answer too.
+    assert_eq!(served + busy + told("NotAuthorizedException"), answers.len(), "{answers:?}");
+    for held in held {
+        held.await.unwrap().unwrap().unwrap_err();
     }
-    app.advance(Duration::from_secs(900));
-    app.sign_in(&pool, "person0", testkit::PASSWORD).await.expect_tokens();
+    small.advance(Duration::from_secs(900));
+    small.sign_in(&pool, "person0", testkit::PASSWORD).await.expect_tokens();
+    small.stop().await;
 }

@@ -1,25 +1,27 @@
-//! One call of a JSON 1.1 operation: read, prove, decode, check, permit, run, encode.
+//! One call of an operation: read, prove, decode, check, permit, run, encode.
 
 use super::door::AwsDoor;
 use super::service::Entry;
 use super::sight::Claimed;
-use super::{JsonService, refuse, sight};
-use crate::answer;
+use super::{AwsService, refuse, sight};
+use crate::answer::{self, Spoken};
 use crate::body;
 use crate::front::Asking;
 use crate::throttle::{RetryAfter, Throttle, Whose};
 use crate::told::Told;
-use authority::{Claim, Proved};
+use authority::{Claim, NotPermitted, Proved};
 use axum::body::Body;
 use bytes::Bytes;
 use contract::check;
 use contract::fault::common;
-use contract::{Auth, Fault, OperationMeta, Service, Value};
-use crypto::sigv4::{RequestParts, Rules};
+use contract::reach::text as member;
+use contract::{Auth, Fault, Service, Value};
+use crypto::sigv4::{Family, RequestParts, Rules};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use kernel::{Region, UserPoolId};
 use model::{Caller, Principal};
+use wire::aws_query::Form;
 
 /// Body limit of the operations that carry images and settings documents (user-pools.md 1.7).
 const WIDE_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -27,9 +29,17 @@ const WIDE: [&str; 3] = ["SetUICustomization", "CreateManagedLoginBranding", "Up
 
 pub(super) struct Dispatch<'d> {
     pub(super) door: &'d AwsDoor,
-    pub(super) service: &'d JsonService,
+    pub(super) service: &'d AwsService,
     pub(super) entry: &'d Entry,
     pub(super) asking: &'d Asking,
+}
+
+/// How far a request has been read.
+pub(super) enum Arrival {
+    /// Its head only.
+    Open(Request<Body>),
+    /// All of it: a form says in its body what it asks for.
+    Form { parts: Parts, bytes: Bytes, form: Form },
 }
 
 /// A fault, and when to come again where that is known.
@@ -51,30 +61,43 @@ impl From<RetryAfter> for Refused {
 }
 
 impl Dispatch<'_> {
-    pub(super) async fn answer(self, request: Request<Body>) -> Response<Body> {
+    pub(super) async fn answer(self, arrival: Arrival) -> Response<Body> {
         let mut told = Told::op(self.entry.meta.name);
         let called = match self.admit() {
-            Ok(()) => self.call(request, &mut told).await,
+            Ok(()) => self.call(arrival, &mut told).await,
             Err(refused) => Err(refused),
         };
         match called {
-            Ok(body) => answer::reply(
-                wire::Reply {
-                    status: StatusCode::OK.as_u16(),
-                    content_type: wire::aws_json::CONTENT_TYPE,
-                    headers: Vec::new(),
-                    body,
-                },
-                told,
-            ),
+            Ok(output) => answer::reply(self.success(&output), told),
             Err(Refused { fault, retry_after }) => {
-                let mut refused = answer::fault(&fault, told);
+                let spoken = self.spoken();
+                let fault = if let Spoken::Query { .. } = spoken { refuse::as_query(fault) } else { fault };
+                let mut refused = answer::fault_in(&spoken, &fault, told);
                 if let Some(secs) = retry_after {
                     refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
                 }
                 refused
             }
         }
+    }
+
+    fn spoken(&self) -> Spoken {
+        match self.service.family() {
+            Family::Query => Spoken::Query { service: self.service.meta().service, request_id: self.asking.request_id },
+            Family::Json | Family::RestJson => Spoken::Json,
+        }
+    }
+
+    fn success(&self, output: &Value) -> wire::Reply {
+        let meta = self.entry.meta;
+        let (content_type, body) = match self.spoken() {
+            Spoken::Json => (wire::aws_json::CONTENT_TYPE, wire::aws_json::encode(meta, output)),
+            Spoken::Query { request_id, .. } => {
+                let body = wire::aws_query::encode(meta, output, &request_id.to_string());
+                (wire::aws_query::CONTENT_TYPE, body)
+            }
+        };
+        wire::Reply { status: StatusCode::OK.as_u16(), content_type, headers: Vec::new(), body }
     }
 
     /// Whether the operation is answered here, and where rates are kept the count of one that anybody may call: before
@@ -84,6 +107,9 @@ impl Dispatch<'_> {
         let meta = self.entry.meta;
         if meta.auth == Auth::Signed && !self.door.administration {
             return Err(refuse::administration_elsewhere(meta.name).into());
+        }
+        if let Some(sources) = self.door.sources.as_deref().filter(|_| meta.auth != Auth::Signed) {
+            sources.take(self.asking.source)?;
         }
         let Some(throttle) = self.throttle().filter(|_| meta.auth != Auth::Signed) else { return Ok(()) };
         // Not the region of the Host header: whoever may choose the row is bounded by none.
@@ -100,13 +126,13 @@ impl Dispatch<'_> {
     fn ration(&self, caller: &Caller, input: &Value, claimed: Option<&Claimed>) -> Result<(), RetryAfter> {
         let meta = self.entry.meta;
         let Some(throttle) = self.throttle() else { return Ok(()) };
-        let challenge = sight::member(meta.input, input, "ChallengeName");
+        let challenge = member(meta.input, input, "ChallengeName");
         throttle.take_answer(meta.name, challenge, &caller.account, &caller.region)?;
-        let pool = sight::member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
+        let pool = member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
         match (pool, claimed.and_then(Claimed::whose)) {
             // Anybody may write anybody's name into a public request: those are bounded by codes and locks instead.
             (Some(pool), _) if caller.principal != Principal::Anonymous => {
-                let person = sight::member(meta.input, input, "Username");
+                let person = member(meta.input, input, "Username");
                 throttle.take_of(meta.name, Whose { pool: &pool, person })
             }
             (_, Some(whose)) => throttle.look_of(meta.name, whose),
@@ -114,30 +140,30 @@ impl Dispatch<'_> {
         }
     }
 
-    async fn call(&self, request: Request<Body>, told: &mut Told) -> Result<Vec<u8>, Refused> {
+    async fn call(&self, arrival: Arrival, told: &mut Told) -> Result<Value, Refused> {
         let meta = self.entry.meta;
         if !self.entry.is_served() {
             return Err(refuse::not_implemented(meta.name).into());
         }
-        let (parts, body) = request.into_parts();
-        let limit = if WIDE.contains(&meta.name) { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
-        let bytes = body::read(body, limit, self.door.body_timeout).await.map_err(refuse::no_body)?;
+        let (parts, bytes, form) = self.whole(arrival).await?;
         // Signed operations prove who asks before a byte of the body is interpreted.
         let proved = self.prove(&parts, &bytes).await?;
         if let (Some(throttle), Some(proved)) = (self.throttle().filter(|_| meta.auth == Auth::Signed), &proved) {
             throttle.take(meta.name, &self.door.account, &proved.region)?;
         }
-        if let Some(Proved { principal: Principal::Root { access_key_id }, .. }) = &proved {
-            told.key = Some(access_key_id.clone());
-        }
-        let input = wire::aws_json::decode(meta.input, &bytes).map_err(Fault::from)?;
+        told.key = proved.as_ref().and_then(|proved| proved.principal.access_key_id()).map(str::to_owned);
+        let input = match &form {
+            Some(form) => wire::aws_query::decode(meta.input, form),
+            None => wire::aws_json::decode(meta.input, &bytes),
+        };
+        let input = input.map_err(Fault::from)?;
         sight::of_request(told, meta, &input);
         let caller = self.caller(&parts, proved, &input);
         if let Some(sentence) = check::message(&check::check(meta.input, &input)) {
             return Err(refuse::invalid(sentence).into());
         }
-        self.permit(&caller, &input)?;
-        let claimed = sight::member(meta.input, &input, "AccessToken").map(sight::claimed);
+        self.permit(&caller, &input).await?;
+        let claimed = member(meta.input, &input, "AccessToken").map(sight::claimed);
         self.ration(&caller, &input, claimed.as_ref())?;
         let running = self.entry.run(&caller, input).ok_or_else(|| refuse::not_implemented(meta.name))?;
         let output = running.await?;
@@ -148,7 +174,21 @@ impl Dispatch<'_> {
             }
             sight::of_proved_token(told, proved);
         }
-        Ok(wire::aws_json::encode(meta, &output))
+        Ok(output)
+    }
+
+    /// Head, body, and the form where it was read as one.
+    async fn whole(&self, arrival: Arrival) -> Result<(Parts, Bytes, Option<Form>), Fault> {
+        let request = match arrival {
+            Arrival::Form { parts, bytes, form } => return Ok((parts, bytes, Some(form))),
+            Arrival::Open(request) => request,
+        };
+        let (parts, body) = request.into_parts();
+        let wide = WIDE.contains(&self.entry.meta.name);
+        let limit = if wide { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
+        let memory = &self.asking.memory;
+        let bytes = body::read(body, limit, self.door.body_timeout, memory).await.map_err(refuse::no_body)?;
+        Ok((parts, bytes, None))
     }
 
     /// Checks the signature where the operation asks for one. One that stands on a public or token call is ignored (1.10).
@@ -175,8 +215,10 @@ impl Dispatch<'_> {
         if !wanted {
             return Ok(None);
         }
-        let proved = self.door.authority.authenticate(&claim, self.service.signing_name(), Rules::JSON).await;
-        proved.map(Some).map_err(refuse::unproven)
+        let family = self.service.family();
+        let rules = if family == Family::Query { Rules::QUERY } else { Rules::JSON };
+        let proved = self.door.authority.authenticate(&claim, self.service.signing_name(), rules).await;
+        proved.map(Some).map_err(|why| refuse::unproven(why, family))
     }
 
     fn caller(&self, parts: &Parts, proved: Option<Proved>, input: &Value) -> Caller {
@@ -188,13 +230,14 @@ impl Dispatch<'_> {
         let region = signed_region
             .or_else(|| host_region(self.asking.host.as_deref()?, self.service.signing_name()))
             .or_else(|| {
-                let pool = sight::member(self.entry.meta.input, input, "UserPoolId")?;
+                let pool = member(self.entry.meta.input, input, "UserPoolId")?;
                 Region::parse(UserPoolId::parse(pool).ok()?.region()).ok()
             })
             .unwrap_or_else(|| self.door.home_region.clone());
         Caller {
             request_id: self.asking.request_id,
             region,
+            secure: self.asking.secure,
             account: self.door.account.clone(),
             source_ip: Some(self.asking.source),
             user_agent: parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(str::to_owned),
@@ -202,19 +245,16 @@ impl Dispatch<'_> {
         }
     }
 
-    /// The policy check of signed operations, on the pool the request names.
-    fn permit(&self, caller: &Caller, input: &Value) -> Result<(), Fault> {
+    /// The policy check of signed operations.
+    async fn permit(&self, caller: &Caller, input: &Value) -> Result<(), Fault> {
         if caller.principal == Principal::Anonymous {
             return Ok(());
         }
-        let meta: &OperationMeta = self.entry.meta;
-        let pool = sight::member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
-        let resource = pool.map_or_else(|| "*".to_owned(), |pool| pool.arn(&caller.account));
-        let action = format!("{}:{}", self.service.signing_name(), meta.name);
-        self.door
-            .authority
-            .authorise(caller, &action, &resource)
-            .map_err(|denied| Fault::new(&common::ACCESS_DENIED, denied.to_string()))
+        match self.door.authority.authorise(caller, self.entry.meta, input).await {
+            Ok(()) => Ok(()),
+            Err(NotPermitted::Denied(sentence)) => Err(Fault::new(&common::ACCESS_DENIED, sentence)),
+            Err(NotPermitted::Unknown(why)) => Err(refuse::unproven(why, self.service.family())),
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Which service and operation a request is for, and whose dialect a refusal is spoken in.
 
-use super::dispatch::Dispatch;
-use super::{JsonService, cors, legacy};
+use super::dispatch::{Arrival, Dispatch};
+use super::{AwsService, cors, query, rest};
 use crate::answer;
 use crate::front::Asking;
-use crate::throttle::Throttle;
+use crate::throttle::{Sources, Throttle};
 use crate::told::Told;
 use authority::Authority;
 use axum::body::Body;
@@ -21,8 +21,8 @@ use std::time::Duration;
 /// What the front door needs to serve.
 #[derive(Debug)]
 pub struct AwsDoor {
-    /// The services of the JSON 1.1 protocol.
-    pub services: Vec<JsonService>,
+    /// The services of the JSON 1.1 and Query protocols.
+    pub services: Vec<AwsService>,
     /// Who may call.
     pub authority: Arc<Authority>,
     /// The account the server answers for.
@@ -33,6 +33,8 @@ pub struct AwsDoor {
     pub body_timeout: Duration,
     /// The rates of the service, where they are kept.
     pub throttle: Option<Arc<Throttle>>,
+    /// What one source address may ask for without a signature, where that is bounded.
+    pub sources: Option<Arc<Sources>>,
     /// Whether signed operations are answered here, or only those of people (DESIGN 5).
     pub administration: bool,
 }
@@ -40,10 +42,10 @@ pub struct AwsDoor {
 /// The routes of the AWS protocols.
 pub fn router(door: Arc<AwsDoor>) -> Router {
     Router::new()
-        .route("/", post(knock).options(cors::preflight).fallback(no_operation))
+        .route("/", post(knock).get(ask).options(cors::preflight).fallback(no_operation))
         // REST-JSON of cognito-sync: known, not served yet.
-        .route("/identitypools", any(legacy::rest_json))
-        .route("/identitypools/{*rest}", any(legacy::rest_json))
+        .route("/identitypools", any(rest::unserved))
+        .route("/identitypools/{*rest}", any(rest::unserved))
         .with_state(door)
 }
 
@@ -53,14 +55,26 @@ async fn knock(
     request: Request<Body>,
 ) -> Response<Body> {
     if is_query_protocol(request.headers()) {
-        return legacy::query(request, &asking, door.body_timeout).await;
+        return query::answer(&door, request, &asking).await;
     }
     let found = target(request.headers())
         .and_then(|target| door.services.iter().find_map(|service| Some((service, service.named(target)?))));
     match found {
-        Some((service, entry)) => Dispatch { door: &door, service, entry, asking: &asking }.answer(request).await,
+        Some((service, entry)) => {
+            Dispatch { door: &door, service, entry, asking: &asking }.answer(Arrival::Open(request)).await
+        }
         None => no_operation().await,
     }
+}
+
+/// STS and IAM may be asked by GET (credentials-and-iam.md 2): the form is the query string.
+async fn ask(
+    State(door): State<Arc<AwsDoor>>,
+    Extension(asking): Extension<Asking>,
+    request: Request<Body>,
+) -> Response<Body> {
+    let names_an_action = request.uri().query().is_some_and(|query| query.split('&').any(|p| p.starts_with("Action=")));
+    if names_an_action { query::answer(&door, request, &asking).await } else { no_operation().await }
 }
 
 /// The target header, when there is exactly one: two could mean one thing here and another at a proxy.

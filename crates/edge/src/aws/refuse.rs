@@ -31,6 +31,8 @@ pub(super) fn no_body(why: NoBody) -> Fault {
     match why {
         NoBody::TooLarge => Fault::new(&common::REQUEST_TOO_LARGE, "The request is larger than this operation allows."),
         NoBody::TooSlow => Fault::new(&REQUEST_TIMEOUT, "The request was not received completely in time."),
+        // What every other kind of overload is told (RL-14).
+        NoBody::NoRoom => Fault::new(&contract::cognito_idp::errors::TOO_MANY_REQUESTS, "Too many requests"),
         NoBody::Broken => Fault::new(&common::SERIALIZATION, "The request body could not be read."),
     }
 }
@@ -39,11 +41,45 @@ pub(super) fn invalid(message: String) -> Fault {
     Fault::new(&contract::cognito_idp::errors::INVALID_PARAMETER, message)
 }
 
-pub(super) fn unproven(why: Unproven) -> Fault {
+/// The kind is the JSON services'; [`as_query`] turns it where the other dialect is spoken.
+pub(super) fn unproven(why: Unproven, family: Family) -> Fault {
     match why {
-        Unproven::Refused(error) => Fault::new(kind(&error), error.message(Family::Json)),
+        Unproven::Refused(error) => Fault::new(kind(&error), error.message(family)),
         broken @ Unproven::Unavailable(_) => Fault::new(&common::INTERNAL_FAILURE, answer::INTERNAL).because(broken),
     }
+}
+
+macro_rules! in_query {
+    ($($json:path => $code:literal $status:literal,)*) => {
+        /// What the Query services call an error that every service knows (credentials-and-iam.md 5).
+        fn query_kind(kind: &'static ErrorMeta) -> &'static ErrorMeta {
+            $(
+                if std::ptr::eq(kind, &$json) {
+                    static KIND: ErrorMeta =
+                        ErrorMeta { name: $code, code: $code, status: $status, server: $status >= 500 };
+                    return &KIND;
+                }
+            )*
+            kind
+        }
+    };
+}
+in_query! {
+    common::MISSING_AUTHENTICATION_TOKEN => "MissingAuthenticationToken" 403,
+    common::UNRECOGNIZED_CLIENT => "InvalidClientTokenId" 403,
+    common::INVALID_SIGNATURE => "SignatureDoesNotMatch" 403,
+    common::INCOMPLETE_SIGNATURE => "IncompleteSignature" 400,
+    common::EXPIRED_TOKEN => "ExpiredToken" 403,
+    common::ACCESS_DENIED => "AccessDenied" 403,
+    common::INTERNAL_FAILURE => "InternalFailure" 500,
+    contract::cognito_idp::errors::INVALID_PARAMETER => "ValidationError" 400,
+    contract::cognito_idp::errors::TOO_MANY_REQUESTS => "Throttling" 400,
+}
+
+/// The same refusal for a client that reads XML.
+pub(super) fn as_query(mut fault: Fault) -> Fault {
+    fault.kind = query_kind(fault.kind);
+    fault
 }
 
 /// The error by its code: the table of codes is the signature's, that of statuses and names the contract's.
@@ -73,8 +109,12 @@ mod tests {
             SigError::BadSignature,
             SigError::OutOfScope(String::new()),
         ] {
-            let fault = unproven(Unproven::Refused(error.clone()));
-            assert_eq!((fault.kind.code, fault.kind.status), (error.code(Family::Json), error.status(Family::Json)));
+            for family in [Family::Json, Family::Query] {
+                let fault = unproven(Unproven::Refused(error.clone()), family);
+                let fault = if family == Family::Query { as_query(fault) } else { fault };
+                assert_eq!((fault.kind.code, fault.kind.status), (error.code(family), error.status(family)));
+                assert_eq!(fault.message, error.message(family));
+            }
         }
     }
 }

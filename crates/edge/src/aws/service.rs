@@ -1,12 +1,14 @@
 //! A service as the door sees it: all operations of its contract, and those that have a handler.
 
 use contract::{Fault, OperationMeta, ServiceMeta, Value};
+use crypto::sigv4::Family;
 use kernel::BoxFuture;
 use model::caller::Run;
 use model::{Caller, Served};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use wire::aws_query::Form;
 
 /// An operation with the state it runs on, its type forgotten: the door serves services that do not know each other.
 trait Bound: Send + Sync {
@@ -41,13 +43,13 @@ impl Entry {
     }
 }
 
-/// A service of the JSON 1.1 protocol.
-pub struct JsonService {
+/// A service of the JSON 1.1 or of the Query protocol.
+pub struct AwsService {
     meta: &'static ServiceMeta,
     operations: HashMap<&'static str, Entry>,
 }
 
-impl JsonService {
+impl AwsService {
     /// A service that knows its contract and serves none of it yet.
     #[must_use]
     pub fn of(meta: &'static ServiceMeta) -> Self {
@@ -65,6 +67,16 @@ impl JsonService {
         self
     }
 
+    /// How it words requests and answers.
+    pub(crate) fn family(&self) -> Family {
+        if self.meta.protocol == "query" { Family::Query } else { Family::Json }
+    }
+
+    /// Its contract.
+    pub(crate) fn meta(&self) -> &'static ServiceMeta {
+        self.meta
+    }
+
     /// The name in a signature's scope.
     pub(crate) fn signing_name(&self) -> &'static str {
         self.meta.name
@@ -75,13 +87,18 @@ impl JsonService {
         let (prefix, name) = target.split_once('.')?;
         if Some(prefix) == self.meta.target_prefix { self.operations.get(name) } else { None }
     }
+
+    /// The operation a form asks for, when it asks this service: the version it names tells services apart that share
+    /// an address.
+    pub(crate) fn asked(&self, form: &Form) -> Option<&Entry> {
+        let ours = self.family() == Family::Query;
+        let right = form.version().is_none_or(|version| version == self.meta.api_version);
+        if ours && right { self.operations.get(form.action()?) } else { None }
+    }
 }
 
-impl fmt::Debug for JsonService {
+impl fmt::Debug for AwsService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonService")
-            .field("name", &self.meta.name)
-            .field("operations", &self.operations.len())
-            .finish()
+        f.debug_struct("AwsService").field("name", &self.meta.name).field("operations", &self.operations.len()).finish()
     }
 }

@@ -2,18 +2,9 @@
 
 use crate::throttle::Whose;
 use crate::told::Told;
-use contract::{Kind, OperationMeta, Shape, Value};
+use contract::reach::text as member;
+use contract::{OperationMeta, Value};
 use kernel::{ClientId, UserPoolId};
-
-/// A text member of a structure, by its name in the contract.
-pub(crate) fn member<'v>(shape: &'static Shape, value: &'v Value, name: &str) -> Option<&'v str> {
-    let (Kind::Struct { members }, Value::Struct(places)) = (&shape.kind, value) else { return None };
-    let at = members.iter().position(|member| member.name == name)?;
-    match places.get(at)? {
-        Some(Value::Text(text)) => Some(text),
-        _ => None,
-    }
-}
 
 /// Notes pool and client where the request names them.
 pub(crate) fn of_request(told: &mut Told, meta: &OperationMeta, input: &Value) {

@@ -13,6 +13,8 @@ pub struct Limits {
     pub handshake_timeout: Duration,
     /// Time for a request's body.
     pub body_timeout: Duration,
+    /// Bytes of request bodies held in memory at once, of all requests together.
+    pub body_bytes_total: usize,
     /// Time requests under way get when the server stops.
     pub drain_timeout: Duration,
     /// Bytes of a request's header lines.
@@ -32,6 +34,7 @@ impl Default for Limits {
             idle_timeout: Duration::from_secs(25),
             handshake_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(20),
+            body_bytes_total: 256 * 1024 * 1024,
             drain_timeout: Duration::from_secs(25),
             header_bytes_max: 32 * 1024,
             header_count_max: 80,

@@ -4,52 +4,77 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const SECOND: u64 = 1_000_000_000;
 
+/// How fast a bucket fills, and how much it holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rate {
+    pub(super) rps: u32,
+    pub(super) burst: u32,
+}
+
+/// All of a second's may come at once.
+impl From<u32> for Rate {
+    fn from(rps: u32) -> Self {
+        Self { rps, burst: rps }
+    }
+}
+
+impl Rate {
+    /// The time one takes.
+    fn interval(self) -> u64 {
+        SECOND / u64::from(self.rps.max(1))
+    }
+
+    /// How far ahead of time a burst may be.
+    fn tolerance(self) -> u64 {
+        self.interval() * u64::from(self.burst.saturating_sub(1))
+    }
+
+    /// The furthest moment at which a bucket can be full. One beyond it was written before the clock was set back; the
+    /// second second is for debts, and for threads that read the clock a little apart.
+    fn horizon(self, now: u64) -> u64 {
+        now + (self.tolerance() + self.interval()).max(SECOND) + SECOND
+    }
+
+    fn arrival(self, full_at: u64, now: u64) -> u64 {
+        if full_at > self.horizon(now) { now } else { full_at.max(now) }
+    }
+}
+
 /// Generic cell rate algorithm (ITU-T I.371, annex A): the moment at which the bucket is full again, in nanoseconds.
 #[derive(Debug, Default)]
 pub(super) struct Bucket(AtomicU64);
 
 impl Bucket {
-    /// Takes one of `rps` per second, all of which may come at once; otherwise says how long until one is there.
-    pub(super) fn take(&self, rps: u32, now: u64) -> Result<(), u64> {
-        let (interval, tolerance) = shape(rps);
+    /// Takes one; otherwise says how long until one is there.
+    pub(super) fn take(&self, rate: impl Into<Rate>, now: u64) -> Result<(), u64> {
+        let rate = rate.into();
         let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
-            let start = arrival(full_at, now);
-            (start - now <= tolerance).then_some(start + interval)
+            let start = rate.arrival(full_at, now);
+            (start - now <= rate.tolerance()).then_some(start + rate.interval())
         });
-        taken.map(drop).map_err(|full_at| (arrival(full_at, now) - now).saturating_sub(tolerance))
+        taken.map(drop).map_err(|full_at| (rate.arrival(full_at, now) - now).saturating_sub(rate.tolerance()))
     }
 
     /// Whether one could be taken now; takes none.
-    pub(super) fn look(&self, rps: u32, now: u64) -> Result<(), u64> {
-        let ahead = arrival(self.0.load(Ordering::Relaxed), now) - now;
-        match ahead.saturating_sub(shape(rps).1) {
+    pub(super) fn look(&self, rate: impl Into<Rate>, now: u64) -> Result<(), u64> {
+        let rate = rate.into();
+        let ahead = rate.arrival(self.0.load(Ordering::Relaxed), now) - now;
+        match ahead.saturating_sub(rate.tolerance()) {
             0 => Ok(()),
             wait => Err(wait),
         }
     }
 
     /// Takes one that was only looked at before. Requests that ran side by side may leave a debt, of a second at most.
-    pub(super) fn spend(&self, rps: u32, now: u64) {
-        let (interval, _) = shape(rps);
-        let spend = |full_at| Some((arrival(full_at, now) + interval).min(now + 2 * SECOND));
+    pub(super) fn spend(&self, rate: impl Into<Rate>, now: u64) {
+        let rate = rate.into();
+        let spend = |full_at| Some((rate.arrival(full_at, now) + rate.interval()).min(rate.horizon(now)));
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend);
     }
 
     pub(super) fn is_full(&self, now: u64) -> bool {
         self.0.load(Ordering::Relaxed) <= now
     }
-}
-
-/// The time one takes, and how far ahead of time a burst may be.
-fn shape(rps: u32) -> (u64, u64) {
-    let interval = SECOND / u64::from(rps.max(1));
-    (interval, interval * u64::from(rps.saturating_sub(1)))
-}
-
-/// No bucket takes longer than a second to fill. A moment further ahead was written before the clock was set back;
-/// the second second is for debts, and for threads that read the clock a little apart.
-fn arrival(full_at: u64, now: u64) -> u64 {
-    if full_at > now + 2 * SECOND { now } else { full_at.max(now) }
 }
 
 #[cfg(test)]
@@ -78,6 +103,17 @@ mod tests {
                 "a rest fills it, and no more than full"
             );
         }
+    }
+
+    #[test]
+    fn a_burst_may_be_larger_than_the_rate_and_fills_again_at_the_rate() {
+        let (bucket, rate) = (Bucket::default(), Rate { rps: 100, burst: 250 });
+        let passing = |now: u64| (0..10_000).take_while(|_| bucket.take(rate, now).is_ok()).count();
+        assert_eq!(passing(START), 250);
+        assert_eq!(passing(START + SECOND), 100);
+        assert_eq!(passing(START + 3 * SECOND), 200);
+        assert_eq!(passing(START + 60 * SECOND), 250, "no more than full");
+        assert_eq!(passing(START - 3600 * SECOND), 250, "a clock that was set back locks nobody out");
     }
 
     #[test]

@@ -8,9 +8,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Requests per second of one pool: per operation on its resources, all together on its clients.
-const PER_POOL: u32 = 5;
-/// Reads per second of one person, and as many writes.
-const PER_PERSON: u32 = 10;
+pub(super) const PER_POOL: u32 = 5;
 /// Pools and people that are counted at once. Whoever is forgotten has a full bucket again.
 const COUNTED_MAX: usize = 16_384;
 
@@ -49,13 +47,6 @@ impl Key {
             _ => None,
         }
     }
-
-    const fn rps(&self) -> u32 {
-        match self {
-            Self::Operation(..) | Self::Clients(..) => PER_POOL,
-            Self::Reads(..) | Self::Writes(..) => PER_PERSON,
-        }
-    }
 }
 
 /// Buckets by key, as many as are used.
@@ -69,16 +60,16 @@ impl Default for Finer {
 }
 
 impl Finer {
-    pub(super) fn take(&self, key: &Key, now: u64) -> Result<(), u64> {
-        self.bucket(key).take(key.rps(), now)
+    pub(super) fn take(&self, key: &Key, rps: u32, now: u64) -> Result<(), u64> {
+        self.bucket(key).take(rps, now)
     }
 
-    pub(super) fn look(&self, key: &Key, now: u64) -> Result<(), u64> {
-        self.0.get(key).map_or(Ok(()), |bucket| bucket.look(key.rps(), now))
+    pub(super) fn look(&self, key: &Key, rps: u32, now: u64) -> Result<(), u64> {
+        self.0.get(key).map_or(Ok(()), |bucket| bucket.look(rps, now))
     }
 
-    pub(super) fn spend(&self, key: &Key, now: u64) {
-        self.bucket(key).spend(key.rps(), now);
+    pub(super) fn spend(&self, key: &Key, rps: u32, now: u64) {
+        self.bucket(key).spend(rps, now);
     }
 
     fn bucket(&self, key: &Key) -> Arc<Bucket> {

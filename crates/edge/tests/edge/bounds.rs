@@ -29,6 +29,32 @@ async fn rl_13_a_body_over_a_mebibyte_is_refused_whether_declared_or_not() {
 }
 
 #[tokio::test]
+async fn rl_13_bodies_of_all_requests_together_are_bounded_and_what_has_no_room_is_refused_at_once() {
+    let limits = Limits { body_bytes_total: 100_000, body_timeout: Duration::from_secs(20), ..Limits::default() };
+    let edge = start(Options { limits, ..Options::default() }).await;
+    // Two strangers each hold 40,000 bytes of a body that they do not finish.
+    let mut strangers = Vec::new();
+    for _ in 0..2 {
+        let mut socket = TcpStream::connect(edge.address).await.unwrap();
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSCognitoIdentityProviderService.Echo\r\n\
+                    Content-Length: 60000\r\n\r\n";
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(&[b' '; 40_000]).await.unwrap();
+        strangers.push(socket);
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut body = vec![b' '; 30_000];
+    body.extend_from_slice(b"{}");
+    let refused = tokio::time::timeout(Duration::from_secs(2), edge.post_with("Echo", &[], &body)).await;
+    let refused = refused.expect("nothing waits for room");
+    assert_eq!((refused.status, refused.kind().as_str()), (400, "TooManyRequestsException"));
+    assert_eq!(edge.post("Echo", "{}").await.status, 200, "what fits is served");
+    drop(strangers);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(edge.post_with("Echo", &[], &body).await.status, 200, "their room is free again");
+}
+
+#[tokio::test]
 async fn st_24_headers_are_bounded_in_number_and_size() {
     let edge = start(Options::default()).await;
     let many: Vec<String> = (0..90).map(|n| format!("x-many-{n}")).collect();

@@ -3,9 +3,9 @@
 use authority::{Authority, Regions};
 use bytes::Bytes;
 use contract::{Auth, Fault, Kind, Location, Member, OperationMeta, OutputKind, Service, ServiceMeta, Shape, Value};
-use edge::aws::{AwsDoor, JsonService};
+use edge::aws::{AwsDoor, AwsService};
 use edge::well_known::Published;
-use edge::{Front, Limits, Listener, Metrics, Throttle, Tls, TrustedProxies};
+use edge::{Front, Limits, Listener, Metrics, Sources, Throttle, Tls, TrustedProxies};
 use kernel::{AccountId, BoxFuture, Clock, Region, SystemClock, SystemEntropy, UserPoolId};
 use model::{Caller, Served};
 use std::net::SocketAddr;
@@ -118,6 +118,7 @@ static SERVICE: ServiceMeta = ServiceMeta {
     api_version: "2016-04-18",
     target_prefix: Some("AWSCognitoIdentityProviderService"),
     xml_namespace: None,
+    authorisation: &[],
     operations: &[&UNBUILT],
 };
 
@@ -163,6 +164,7 @@ pub struct Options {
     pub proxies: TrustedProxies,
     pub inbox: Option<Arc<outbound::InboxCourier>>,
     pub throttle: Option<Throttle>,
+    pub sources: Option<Sources>,
     pub administration: bool,
 }
 
@@ -180,6 +182,7 @@ impl Default for Options {
             proxies: TrustedProxies::default(),
             inbox: None,
             throttle: None,
+            sources: None,
             administration: true,
         }
     }
@@ -204,12 +207,16 @@ impl Drop for Edge {
 
 pub async fn start(options: Options) -> Edge {
     let door = AwsDoor {
-        services: vec![JsonService::of(&SERVICE).serving(&Arc::new(()), &TABLE)],
+        services: vec![
+            AwsService::of(&SERVICE).serving(&Arc::new(()), &TABLE),
+            AwsService::of(contract::Service::Sts.meta()),
+        ],
         authority: Arc::new(options.authority),
         account: AccountId::parse("123456789012").unwrap(),
         home_region: Region::parse("us-east-1").unwrap(),
         body_timeout: options.limits.body_timeout,
         throttle: options.throttle.map(Arc::new),
+        sources: options.sources.map(Arc::new),
         administration: options.administration,
     };
     let mut router = edge::aws::router(Arc::new(door)).merge(edge::well_known::router(Arc::new(OnePool)));

@@ -1,7 +1,7 @@
 //! The rates of the service at the door (user-pools.md 20, security-messaging.md 10).
 
 use crate::support::{Answer, Edge, Options, POOL, any_credentials, start};
-use edge::Throttle;
+use edge::{Kept, SourceRate, Sources, Throttle, TrustedProxies};
 use kernel::{Clock, Time};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,7 +19,8 @@ impl Clock for Moved {
 
 async fn throttling() -> (Edge, Arc<Moved>) {
     let clock = Arc::new(Moved::default());
-    let edge = start(Options { throttle: Some(Throttle::new(clock.clone())), ..Options::default() }).await;
+    let kept = Kept { service: true, person_rps: Kept::PERSON_RPS };
+    let edge = start(Options { throttle: Some(Throttle::new(clock.clone(), kept)), ..Options::default() }).await;
     (edge, clock)
 }
 
@@ -153,5 +154,51 @@ async fn sm_32_new_passwords_for_challenges_are_thirty_a_second_and_other_answer
     assert_eq!(answer("NEW_PASSWORD_REQUIRED").await, "TooManyRequestsException");
     for n in 0..121 {
         assert_eq!(answer("PASSWORD_VERIFIER").await, "", "{n}");
+    }
+}
+
+/// Ten requests at once and five a second from each address; a proxy on this machine tells whose they are.
+async fn behind_a_proxy() -> (Edge, Arc<Moved>) {
+    let clock = Arc::new(Moved::default());
+    let rate = SourceRate { rps: 5, burst: 10, spares_loopback: false };
+    let proxies = TrustedProxies::new(vec!["127.0.0.0/8".parse().unwrap()]);
+    let sources = Some(Sources::new(clock.clone(), rate));
+    (start(Options { sources, proxies, ..Options::default() }).await, clock)
+}
+
+async fn from(edge: &Edge, source: &str, operation: &str, body: &str) -> Answer {
+    edge.post_with(operation, &[("X-Forwarded-For", source)], body.as_bytes()).await
+}
+
+#[tokio::test]
+async fn au_31_one_address_uses_its_rate_up_and_nobody_elses() {
+    let (edge, clock) = behind_a_proxy().await;
+    for operation in ["Echo", "GetUser", "RespondToAuthChallenge", "Refuses", "Echo"] {
+        for _ in 0..2 {
+            assert_ne!(from(&edge, "203.0.113.9", operation, "{}").await.kind(), "TooManyRequestsException");
+        }
+    }
+    let refused = from(&edge, "203.0.113.9", "Echo", "not json").await;
+    assert_eq!(refused.status, 400, "before anything of it is read");
+    assert_eq!(refused.body, r#"{"__type":"TooManyRequestsException","message":"Rate exceeded"}"#);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(from(&edge, "203.0.113.10", "Echo", "{}").await.status, 200);
+    clock.0.store(200, Ordering::Relaxed);
+    assert_eq!(from(&edge, "203.0.113.9", "Echo", "{}").await.status, 200, "a fifth of a second later");
+    assert_eq!(from(&edge, "203.0.113.9", "Echo", "{}").await.kind(), "TooManyRequestsException", "and one only");
+}
+
+#[tokio::test]
+async fn au_31_a_claimed_address_is_believed_from_proxies_only_and_signed_calls_are_not_counted() {
+    let (edge, _) = behind_a_proxy().await;
+    for n in 0..10 {
+        // The nearest stranger counts, whatever stands to the left of it.
+        assert_eq!(from(&edge, &format!("198.51.100.{n}, 203.0.113.9"), "Echo", "{}").await.status, 200);
+    }
+    assert_eq!(from(&edge, "198.51.100.77, 203.0.113.9", "Echo", "{}").await.kind(), "TooManyRequestsException");
+    let credentials = any_credentials("eu-west-1");
+    for _ in 0..30 {
+        let headers = [("X-Forwarded-For", "203.0.113.9"), ("Authorization", credentials.as_str())];
+        assert_eq!(edge.post_with("AdminEcho", &headers, b"{}").await.status, 200);
     }
 }

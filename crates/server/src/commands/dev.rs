@@ -8,11 +8,13 @@ use crate::console::say;
 use crate::dev_certificate::{self, DevCertificate};
 use crate::samples::{Administrator, PASSWORD, Samples, USERNAME};
 use crate::{commands, logs, open};
+use accounts::PasswordKinds;
 use anyhow::{Context, bail};
 use authority::StoredKeys;
 use crypto::Keyring;
 use crypto::offload::{CryptoPool, PoolSettings};
 use crypto::sigv4::Credentials;
+use edge::SourceRate;
 use kernel::{Clock, EntropyExt, Secret, SystemClock, SystemEntropy};
 use outbound::{Courier, InboxCourier};
 use std::net::SocketAddr;
@@ -109,7 +111,10 @@ async fn develop(wishes: &Wishes, home: Home, settings: Settings) -> anyhow::Res
     let trust = if wishes.enforce { Trust::Keys } else { Trust::AnyoneOnLoopback };
     let listeners = listen(&settings, wishes.listen, &stop).await?;
     let url = reachable(&listeners, wishes)?;
-    let app = App::build(ground.clone(), open::plan(&settings, trust, &url)?);
+    let mut plan = open::plan(&settings, trust, &url)?;
+    // A developer's tests come from this machine, all at once.
+    plan.source_rate = plan.source_rate.map(|rate| SourceRate { spares_loopback: true, ..rate });
+    let app = App::build(ground.clone(), plan);
     let greeting = async {
         let greeted = greet(wishes, &home, &settings, &ground, &app, &url).await;
         if greeted.is_err() {
@@ -147,6 +152,7 @@ async fn ground(home: &Home, settings: &Settings) -> anyhow::Result<Ground> {
     let inbox = stays.then(|| Arc::new(InboxCourier::new(clock.clone(), INBOX_MAX)));
     let kept = inbox.clone().map(|inbox| inbox as Arc<dyn Courier>);
     Ok(Ground {
+        password_kinds: PasswordKinds::of(&store, open::password_storage(settings)).await?,
         store,
         keyring: Arc::new(keyring),
         crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),

@@ -2,7 +2,7 @@
 
 use crate::config::{Address, KeyringAt, Settings};
 use crate::console::say;
-use crate::{commands, open};
+use crate::{commands, descriptors, open};
 use anyhow::bail;
 use edge::Tls;
 use kernel::{Clock, Stopwatch, SystemClock};
@@ -102,6 +102,7 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
     findings.push(keyring(settings, store.as_ref()).await);
     findings.push(clock());
     findings.extend(disk(settings));
+    findings.push(connections(settings.connections_max, descriptors::limit()));
     findings.push(mail(settings).await);
     findings.push(sms(settings).await);
     findings.push(public_url(settings));
@@ -198,6 +199,17 @@ fn flushes_per_second(directory: &Path) -> std::io::Result<f64> {
     let rate = flushes / watch.elapsed().as_secs_f64();
     let _ = std::fs::remove_file(&path);
     written.map(|()| rate)
+}
+
+/// The limit of this process: whoever starts the server may give it another one.
+fn connections(wished: usize, limit: Option<usize>) -> Finding {
+    match (descriptors::room(wished, limit), limit) {
+        (room, Some(limit)) if room < wished => Finding::doubt(
+            format!("connections: {limit} open files have room for {room}, not for listen.connections_max = {wished}"),
+            descriptors::REMEDY,
+        ),
+        _ => Finding::Good(format!("connections: room for {wished} at once")),
+    }
 }
 
 async fn mail(settings: &Settings) -> Finding {

@@ -2,11 +2,12 @@
 
 use crate::app::{App, Ground, Trust};
 use crate::config::{Address, Settings};
-use crate::{commands, logs, open};
+use crate::{commands, descriptors, logs, open};
+use accounts::PasswordKinds;
 use anyhow::{Context, bail};
 use authority::StoredKeys;
 use crypto::offload::{CryptoPool, PoolSettings};
-use edge::{Listener, Tls};
+use edge::{Limits, Listener, Tls};
 use kernel::{Clock, SystemClock, SystemEntropy};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -54,6 +55,7 @@ async fn ground(settings: &Settings) -> anyhow::Result<Ground> {
     open::schema(&store, &*clock).await?;
     store.check_keyring(&keyring.fingerprint()).await?;
     Ok(Ground {
+        password_kinds: PasswordKinds::of(&store, open::password_storage(settings)).await?,
         store,
         keyring,
         crypto: Arc::new(CryptoPool::start(PoolSettings::for_this_machine())?),
@@ -80,13 +82,30 @@ impl Listeners {
     }
 }
 
+/// The bounds, with no more connections than the process may have open.
+fn with_room(limits: Limits) -> Limits {
+    let most = descriptors::limit();
+    let connections_max = descriptors::room(limits.connections_max, most);
+    if connections_max < limits.connections_max {
+        let wished = limits.connections_max;
+        tracing::info!(
+            connections_max,
+            wished,
+            open_files = most,
+            "fewer connections at once: {}",
+            descriptors::REMEDY
+        );
+    }
+    Limits { connections_max, ..limits }
+}
+
 /// Binds the listeners, and watches the certificate files where there are any.
 pub(super) async fn listen(
     settings: &Settings,
     address: SocketAddr,
     stop: &CancellationToken,
 ) -> anyhow::Result<Listeners> {
-    let limits = open::limits(settings);
+    let limits = with_room(open::limits(settings));
     let tls = match open::certificate(settings) {
         Some(files) => {
             let tls = Arc::new(Tls::load(files)?);

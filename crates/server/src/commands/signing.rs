@@ -10,8 +10,6 @@ use crypto::offload::{CryptoPool, PoolSettings};
 use kernel::{SystemClock, SystemEntropy, Time, UserPoolId};
 use std::path::Path;
 use std::sync::Arc;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use tokens::{Issuer, IssuerStyle, Parts, Rotation, Tokens, Withdrawal};
 
 /// What to do with a pool's signing keys.
@@ -69,12 +67,12 @@ async fn rotate(tokens: &Tokens, pool: &str) -> anyhow::Result<()> {
             say(format!(
                 "Published {}. They sign from {}; the ones before verify until their last token has ended.",
                 kids.join(" and "),
-                moment(from)
+                Time::rfc3339(from)
             ));
             Ok(())
         }
         Rotation::UnderWay { from } => {
-            bail!("a rotation of {pool} is under way: its new keys sign from {}", moment(from))
+            bail!("a rotation of {pool} is under way: its new keys sign from {}", Time::rfc3339(from))
         }
     }
 }
@@ -93,8 +91,4 @@ async fn revoke(tokens: &Tokens, pool: &str, kid: &str) -> anyhow::Result<()> {
         }
         Withdrawal::NoSuchKey => bail!("{pool} has no key {kid}: its key set shows those it has"),
     }
-}
-
-fn moment(at: Time) -> String {
-    OffsetDateTime::from_unix_timestamp(at.secs()).ok().and_then(|t| t.format(&Rfc3339).ok()).unwrap_or_default()
 }

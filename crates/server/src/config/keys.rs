@@ -54,7 +54,7 @@ keys! {
     password_storage: Storage = "password_storage", "srp";
     /// Whether a changed or reset password ends the tokens handed out before; Cognito lets them live.
     password_change_ends_sessions: bool = "password_change_ends_sessions", "false";
-    /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations, per user pool and per user, counted by each node for itself.
+    /// Whether requests beyond Cognito's default request rates are refused, per region and category of operations and per user pool, counted by each node for itself.
     throttling: bool = "throttling", "false";
     /// Whether the public listener answers signed (administrative) operations. If false, only the operator's listener does.
     public_admin_api: bool = "public_admin_api", "true";
@@ -62,7 +62,7 @@ keys! {
     listen_public: Address = "listen.public", "127.0.0.1:9229";
     /// The operator's listener: health, readiness, metrics. Keep it private.
     listen_operator: Address = "listen.operator", "127.0.0.1:9230";
-    /// Connections open at once on a listener.
+    /// Connections open at once on a listener; fewer where the process may not have as many files open.
     connections_max: usize = "listen.connections_max", "16384";
     /// A connection without a request, or a header that does not end, is closed after this long.
     idle_timeout: Duration = "listen.idle_timeout_secs", "25";
@@ -72,6 +72,14 @@ keys! {
     drain_timeout: Duration = "listen.drain_timeout_secs", "25";
     /// Networks of the proxies whose X-Forwarded-For and X-Forwarded-Host are believed.
     trusted_proxies: Vec<IpNet> = "listen.trusted_proxies", "";
+    /// Bytes of request bodies held in memory at once, of all requests on all listeners together. The last quarter is for bodies of 64 KiB and less.
+    body_bytes_total: usize = "limits.body_bytes_total", "268435456";
+    /// Unsigned requests a second from one source address (64 bits of IPv6 are one); 0: any number. A proxy that is not named in listen.trusted_proxies is one source with everybody behind it. Counted by each node for itself.
+    source_rps: u32 = "limits.source_rps", "100";
+    /// How many of them may come at once.
+    source_burst: u32 = "limits.source_burst", "200";
+    /// Reads a second of one person, and as many writes, by their own token or by administrators; 0: any number. Counted by each node for itself.
+    person_rps: u32 = "limits.person_rps", "10";
     /// Certificate chain of the public listener, PEM. Taken up again when it changes.
     tls_certificate: Option<PathBuf> = "tls.certificate", "";
     /// Key of that certificate, PEM.

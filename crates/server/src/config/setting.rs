@@ -138,6 +138,7 @@ setting!(bool, "true or false", |raw| match raw.text()? {
     _ => None,
 });
 setting!(usize, "a whole number", |raw| raw.text()?.parse().ok());
+setting!(u32, "a whole number", |raw| raw.text()?.parse().ok());
 setting!(u16, "a number up to 65535", |raw| raw.text()?.parse().ok());
 setting!(Duration, "seconds", |raw| raw.text()?.parse().ok().map(Duration::from_secs));
 setting!(PathBuf, "a path", |raw| raw.text().filter(|t| !t.is_empty()).map(PathBuf::from));

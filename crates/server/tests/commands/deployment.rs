@@ -1,6 +1,6 @@
 //! `serve`, `keys`, `migrate`, `doctor`: the life of a deployment.
 
-use crate::running::{Running, Workplace, free_address, http, run, text};
+use crate::running::{Running, Workplace, free_address, http, run, run_with_files, text};
 use aws_lc_rs::digest::{SHA256, digest};
 use crypto::sigv4::{Credentials, Payload, RequestParts, Rules, Signing, sign};
 use kernel::{Clock, Secret, SystemClock};
@@ -221,6 +221,29 @@ fn the_doctor_names_each_trouble_and_its_remedy() {
     for finding in ["database:", "clock:", "disk:", "certificate:", "sms: no gateway is configured", "set sms.url"] {
         assert!(said.contains(finding), "{finding} is missing in:\n{said}");
     }
+}
+
+/// RL-12: no more connections are taken than the process may have open, or the database would find no descriptor left.
+#[test]
+fn rl_12_connections_are_no_more_than_the_process_may_have_open() {
+    let place = Workplace::new("descriptors");
+    let (public, operator) = (free_address(), free_address());
+    let config = place.configuration(public, operator, "");
+    let doctor = |files: u32| text(&run_with_files(files, &["doctor", "--config", config.to_str().unwrap()], &place.0));
+    let few = doctor(280);
+    assert!(
+        few.contains("check  connections: 280 open files have room for 70") && few.contains("LimitNOFILE"),
+        "{few}"
+    );
+    let server = Running::start_with_files(280, &["serve", "--config", config.to_str().unwrap()], &place.0);
+    let said = server.wait_for("cognate is serving");
+    assert!(said.contains("connections_max=70") && said.contains("open_files=280"), "{said}");
+    let held: Vec<_> = (0..400).filter_map(|_| std::net::TcpStream::connect(public).ok()).collect();
+    assert!(http(operator, "GET /readyz", "").starts_with("HTTP/1.1 200"), "the database still opens its files");
+    assert!(!server.said().contains("could not be accepted"), "{}", server.said());
+    drop(held);
+    assert!(http(public, "GET /metrics", "").starts_with("HTTP/1.1 404"), "and is served again");
+    assert!(server.stop());
 }
 
 #[test]

@@ -53,6 +53,20 @@ fn command(arguments: &[&str], directory: &Path) -> Command {
     command
 }
 
+/// The same in a process that may have so many files open.
+fn command_with_files(files: u32, arguments: &[&str], directory: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "ulimit -n \"$1\"; shift; exec \"$@\"", "sh", &files.to_string()]);
+    command.arg(env!("CARGO_BIN_EXE_cognate")).args(arguments);
+    command.current_dir(directory).env_clear().stdin(Stdio::null());
+    command
+}
+
+/// Runs a command to its end that may have so many files open.
+pub fn run_with_files(files: u32, arguments: &[&str], directory: &Path) -> Output {
+    command_with_files(files, arguments, directory).output().unwrap()
+}
+
 /// Runs a command to its end.
 pub fn run(arguments: &[&str], directory: &Path) -> Output {
     command(arguments, directory).output().unwrap()
@@ -70,7 +84,16 @@ pub struct Running {
 
 impl Running {
     pub fn start(arguments: &[&str], directory: &Path) -> Self {
-        let mut child = command(arguments, directory).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(command(arguments, directory))
+    }
+
+    /// One that may have so many files open.
+    pub fn start_with_files(files: u32, arguments: &[&str], directory: &Path) -> Self {
+        Self::of(command_with_files(files, arguments, directory))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let said = Arc::new(Mutex::new(String::new()));
         follow(child.stdout.take().unwrap(), &said);
         follow(child.stderr.take().unwrap(), &said);

@@ -2,7 +2,11 @@
 
 use super::{Page, one_more, unstorable};
 use crate::{Row, StoreError, Tx, vals};
-use model::{AccessKey, AccessKeyStatus};
+use model::{AccessKey, AccessKeyStatus, AccessKeyUse};
+use std::time::Duration;
+
+/// How much newer a use must be to be written down.
+const USE_NOTED_EVERY: Duration = Duration::from_secs(60);
 
 /// Access keys, by id.
 #[derive(Debug)]
@@ -35,10 +39,43 @@ impl AccessKeys<'_> {
         Ok(())
     }
 
-    /// Ends a key; false when there is none of that id that may sign.
+    /// Ends a key for good; false when there is none of that id, or it was ended before.
     pub async fn end(&mut self, id: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE access_keys SET status = 'ended' WHERE id = $1 AND status = 'active'";
+        let sql = "UPDATE access_keys SET status = 'ended' WHERE id = $1 AND status <> 'ended'";
         Ok(self.tx.execute(sql, vals![id]).await? == 1)
+    }
+
+    /// Switches a principal's key on or off; false when it has none of that id that is not ended.
+    pub async fn switch(&mut self, principal: &str, id: &str, active: bool) -> Result<bool, StoreError> {
+        if unstorable(id) {
+            return Ok(false);
+        }
+        let sql = "UPDATE access_keys SET status = $3 WHERE principal = $1 AND id = $2 AND status <> 'ended'";
+        let status = if active { AccessKeyStatus::Active } else { AccessKeyStatus::Inactive };
+        Ok(self.tx.execute(sql, vals![principal, id, status.as_str()]).await? == 1)
+    }
+
+    /// A principal's keys that are not ended, by id.
+    pub async fn list_of(&mut self, principal: &str) -> Result<Vec<AccessKey>, StoreError> {
+        let sql = select!("WHERE principal = $1 AND status <> 'ended' ORDER BY id LIMIT 1000");
+        self.tx.rows(sql, vals![principal]).await?.into_iter().map(read).collect()
+    }
+
+    /// Notes that a key signed; at most once a minute. False when the minute is not over.
+    pub async fn note_use(&mut self, id: &str, used: &AccessKeyUse) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO access_key_uses (access_key, used_at, service, region) VALUES ($1, $2, $3, $4) \
+            ON CONFLICT (access_key) DO UPDATE \
+            SET used_at = excluded.used_at, service = excluded.service, region = excluded.region \
+            WHERE access_key_uses.used_at <= $5";
+        let all = vals![id, used.at, &used.service, &used.region, used.at - USE_NOTED_EVERY];
+        Ok(self.tx.execute(sql, all).await? == 1)
+    }
+
+    /// When a key last signed, if it ever did.
+    pub async fn get_use(&mut self, id: &str) -> Result<Option<AccessKeyUse>, StoreError> {
+        let sql = "SELECT used_at, service, region FROM access_key_uses WHERE access_key = $1";
+        let read = |mut row: Row| Ok(AccessKeyUse { at: row.get(0)?, service: row.get(1)?, region: row.get(2)? });
+        self.tx.row(sql, vals![id]).await?.map(read).transpose()
     }
 
     /// Keys by id, those behind `after`.

@@ -8,6 +8,15 @@ mod counters;
 mod credentials;
 mod families;
 mod groups;
+mod iam_attachments;
+mod iam_grants;
+mod iam_groups;
+mod iam_inline;
+mod iam_policies;
+mod iam_providers;
+mod iam_roles;
+mod iam_text;
+mod iam_users;
 mod key_stock;
 mod leases;
 mod names;
@@ -29,6 +38,14 @@ pub use counters::Counters;
 pub use credentials::Credentials;
 pub use families::Families;
 pub use groups::Groups;
+pub use iam_attachments::{Attached, EntityFilter, IamAttachments};
+pub use iam_grants::IamGrants;
+pub use iam_groups::IamGroups;
+pub use iam_inline::IamInline;
+pub use iam_policies::{IamPolicies, PolicyFilter};
+pub use iam_providers::IamProviders;
+pub use iam_roles::IamRoles;
+pub use iam_users::IamUsers;
 pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
@@ -77,6 +94,36 @@ macro_rules! nouns {
             $($(#[$doc])* pub fn $method(&mut self) -> $noun<'_> { $noun { tx: self } })*
         }
     };
+}
+/// Nouns whose rows this node keeps for a second: a transaction that asks for one makes it forget them once it is
+/// committed. Readers commit nothing.
+macro_rules! kept_nouns {
+    ($($(#[$doc:meta])* $method:ident => $noun:ident,)*) => {
+        impl Tx {
+            $($(#[$doc])* pub fn $method(&mut self) -> $noun<'_> {
+                self.touch_settings();
+                $noun { tx: self }
+            })*
+        }
+    };
+}
+kept_nouns! {
+    /// Users of the account.
+    iam_users => IamUsers,
+    /// Groups of users.
+    iam_groups => IamGroups,
+    /// Roles.
+    iam_roles => IamRoles,
+    /// Managed policies and their versions.
+    iam_policies => IamPolicies,
+    /// Inline policies.
+    iam_inline => IamInline,
+    /// Which managed policies are attached to whom.
+    iam_attachments => IamAttachments,
+    /// Identity providers the account trusts.
+    iam_providers => IamProviders,
+    /// Principals with their policies.
+    iam_grants => IamGrants,
 }
 nouns! {
     /// User pools.

@@ -31,6 +31,13 @@ impl Pools<'_> {
         self.tx.row(select!("WHERE id = $1 {for_update}"), vals![id]).await?.map(read).transpose()
     }
 
+    /// A pool of this account that must be there, locked until the end of the transaction: for a change that follows.
+    /// Another account's is not there.
+    pub async fn require_for_update(&mut self, id: &UserPoolId, account: &AccountId) -> Result<Pool, Refusal> {
+        let found = self.get_for_update(id).await?.filter(|pool| pool.account == *account);
+        found.ok_or_else(|| Refusal::NoSuchPool(id.to_string()))
+    }
+
     /// A pool that must be there.
     pub async fn require(&mut self, id: &UserPoolId) -> Result<Pool, Refusal> {
         self.get(id).await?.ok_or_else(|| Refusal::NoSuchPool(id.to_string()))

@@ -21,6 +21,8 @@ mod durability;
 mod engine;
 mod group_commit;
 mod groups;
+mod iam_people;
+mod iam_policies;
 mod keys;
 mod outbox;
 mod people;

@@ -99,14 +99,14 @@ async fn a_request_that_waits_claims_its_own_letter_and_an_old_letter_is_taken_t
     assert_eq!(taken, (true, false));
     assert!(write!(store, |tx, id| tx.outbox().claim_one(id, later(600), "b", LEASE).await?).is_none(), "it expired");
     let mut gone = 0;
-    while store.sweep(later(600), 10).await.unwrap() > 0 {
+    while store.sweep(later(1200), 10).await.unwrap() > 0 {
         gone += 1;
     }
     assert_eq!(gone, 0, "what waits is not swept away unseen");
     let old = claim(&store, later(600), "b", 10).await;
     assert_eq!(old, [Letter { tries: 2, ..letter(1, NOW) }]);
     assert!(write!(store, |tx, id| tx.outbox().refused(id, "b", "expired").await?));
-    assert_eq!(store.sweep(later(600), 10).await.unwrap(), 1, "what is settled goes");
+    assert_eq!(store.sweep(later(1200), 10).await.unwrap(), 1, "what is settled goes");
 }
 
 #[tokio::test]

@@ -39,6 +39,24 @@ async fn a_pool_comes_back_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn a_pool_is_locked_for_a_change_by_its_own_account_only() {
+    let database = fresh_database().await;
+    let store = database.store();
+    let pool = given::pool("eu-west-1_AbCdEfGhI");
+    let stored = pool.clone();
+    write!(store, |tx, stored| tx.pools().insert(stored).await?);
+    let require = async |id: &str, account: &str| {
+        let (id, account) = (UserPoolId::parse(id).unwrap(), AccountId::parse(account).unwrap());
+        store.write(work!(|tx, id, account| -> Refusal { tx.pools().require_for_update(id, account).await })).await
+    };
+    assert_eq!(require(pool.id.as_str(), "123456789012").await.unwrap().id, pool.id);
+    for (id, account) in [(pool.id.as_str(), "210987654321"), ("eu-west-1_nobody", "123456789012")] {
+        let refused = require(id, account).await;
+        assert!(matches!(&refused, Err(Refusal::NoSuchPool(name)) if name == id), "{refused:?}");
+    }
+}
+
+#[tokio::test]
 async fn pools_are_listed_per_account_and_region_each_once() {
     let database = fresh_database().await;
     let store = database.store();

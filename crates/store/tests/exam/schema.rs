@@ -54,6 +54,15 @@ async fn a_newer_schema_is_used_when_it_allows_us_and_refused_when_not() {
 }
 
 #[tokio::test]
+async fn every_way_in_which_passwords_were_ever_kept_is_remembered() {
+    let database = fresh_database().await;
+    let store = database.store();
+    assert_eq!(store.note_password_storage("srp").await.unwrap(), ["srp"]);
+    assert_eq!(store.note_password_storage("argon2id").await.unwrap(), ["argon2id", "srp"]);
+    assert_eq!(store.note_password_storage("srp").await.unwrap(), ["argon2id", "srp"], "also once it has changed back");
+}
+
+#[tokio::test]
 async fn another_keyring_is_noticed() {
     let database = fresh_database().await;
     let store = database.store();

@@ -1,12 +1,14 @@
 use crate::given;
 use kernel::{ClientId, Time};
-use model::{Attempts, Family, RetiredPassword};
+use model::{Attempts, Code, CodePurpose, Family, RetiredPassword};
 use std::time::Duration;
 use store::NameKind;
 use store::testing::fresh_database;
 use uuid::Uuid;
 
 const NOW: Time = Time::from_secs(10_000);
+/// A row stays for so much longer than it is good for: the clocks of two nodes differ.
+const MARGIN: Duration = Duration::from_secs(600);
 
 #[tokio::test]
 async fn what_expired_goes_in_bounded_steps_and_what_has_not_stays() {
@@ -23,16 +25,58 @@ async fn what_expired_goes_in_bounded_steps_and_what_has_not_stays() {
         tx.attempts().save(&pool, b"new", &Attempts { last: NOW, ..old }).await?;
         tx.counters().raise(&pool, "ana", "mail", Time::from_secs(1), Duration::from_secs(1)).await?;
     });
-    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 4, "two nonces, one attempt row, one counter");
-    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 2);
-    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 1);
-    assert_eq!(store.sweep(NOW, 2).await.unwrap(), 0);
+    let then = NOW + MARGIN;
+    assert_eq!(store.sweep(then, 2).await.unwrap(), 4, "two nonces, one attempt row, one counter");
+    assert_eq!(store.sweep(then, 2).await.unwrap(), 2);
+    assert_eq!(store.sweep(then, 2).await.unwrap(), 1);
+    assert_eq!(store.sweep(then, 2).await.unwrap(), 0);
     write!(store, |tx| {
         let pool = given::pool_id();
         assert!(!tx.spent().take(&pool, b"fresh", NOW).await?, "not expired, still used");
         assert_eq!(tx.attempts().get_for_update(&pool, b"new").await?.password_failures, 1);
         assert_eq!(tx.attempts().get_for_update(&pool, b"old").await?.password_failures, 0);
     });
+}
+
+#[tokio::test]
+async fn au_9_a_session_that_expired_30_s_ago_is_still_used_for_a_node_whose_clock_is_behind() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| assert!(tx.spent().take(&given::pool_id(), b"session", NOW).await?));
+    for seconds in [30, 599] {
+        assert_eq!(store.sweep(NOW + Duration::from_secs(seconds), 10).await.unwrap(), 0, "{seconds} s later");
+        write!(store, |tx| assert!(!tx.spent().take(&given::pool_id(), b"session", NOW).await?, "good again"));
+    }
+    assert_eq!(store.sweep(NOW + MARGIN, 10).await.unwrap(), 1, "and nothing is kept for ever");
+}
+
+#[tokio::test]
+async fn an_hourly_limit_and_a_code_are_not_forgotten_by_a_clock_that_is_ahead() {
+    let database = fresh_database().await;
+    let store = database.store();
+    const HOUR: Duration = Duration::from_secs(3600);
+    let code = Code {
+        pool: given::pool_id(),
+        sub: given::sub(1),
+        purpose: CodePurpose::ForgotPassword,
+        attribute: "email".into(),
+        hash: vec![1; 32],
+        created: NOW,
+        expires: NOW + HOUR,
+    };
+    let saved = code.clone();
+    write!(store, |tx, saved| {
+        tx.counters().raise(&saved.pool, "ana", "mail", NOW, HOUR).await?;
+        tx.codes().save(saved).await?;
+    });
+    assert_eq!(store.sweep(NOW + HOUR + Duration::from_secs(30), 10).await.unwrap(), 0);
+    let (times, found) = read!(store, |tx| {
+        let (pool, behind) = (given::pool_id(), NOW + HOUR - Duration::from_secs(1));
+        let times = tx.counters().get(&pool, "ana", "mail", behind).await?;
+        (times, tx.codes().get(&pool, &given::sub(1), CodePurpose::ForgotPassword, "email").await?)
+    });
+    assert_eq!((times, found), (1, Some(code)));
+    assert_eq!(store.sweep(NOW + HOUR + MARGIN, 10).await.unwrap(), 2);
 }
 
 #[tokio::test]
@@ -58,9 +102,9 @@ async fn tk_19_a_family_stays_until_the_last_access_token_of_it_has_ended() {
     });
     let day = Duration::from_secs(24 * 3600);
     // A refresh one moment before the end drew an access token for the longest time there is.
-    assert_eq!(store.sweep(NOW + day - Duration::from_millis(1), 2).await.unwrap(), 0);
+    assert_eq!(store.sweep(NOW + day + MARGIN - Duration::from_millis(1), 2).await.unwrap(), 0);
     assert!(read!(store, |tx| tx.families().get(&given::pool_id(), &Uuid::from_u128(1)).await?).unwrap().revoked);
-    assert_eq!(store.sweep(NOW + day, 2).await.unwrap(), 1);
+    assert_eq!(store.sweep(NOW + day + MARGIN, 2).await.unwrap(), 1);
 }
 
 #[tokio::test]

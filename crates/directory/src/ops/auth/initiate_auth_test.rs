@@ -9,7 +9,7 @@ fn members(of: &Value) -> BTreeSet<&str> {
     of.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_01_a_finished_sign_in_has_exactly_this_envelope(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     let done = app.sign_in(&pool, "ana", PW).await.expect_ok();
@@ -65,7 +65,7 @@ async fn admin_start(pool: &Pool, flow: &str, parameters: Value) -> Answer {
     pool.admin("AdminInitiateAuth", body).await
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_02_each_closed_flow_has_its_sentence(app: App) {
     let pool = app.pool().client_set("ExplicitAuthFlows", json!(["ALLOW_CUSTOM_AUTH"])).await;
     let parameters = json!({ "USERNAME": "ana", "PASSWORD": PW, "SRP_A": "2", "REFRESH_TOKEN": "x" });
@@ -89,7 +89,7 @@ async fn au_02_each_closed_flow_has_its_sentence(app: App) {
     admin_start(&pool, "USER_PASSWORD_AUTH", parameters).await.expect_code(refused);
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_02_each_missing_parameter_is_named(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     let refused = "InvalidParameterException";
@@ -213,7 +213,7 @@ async fn au_10_status_is_told_only_to_who_knows_the_password(app: App) {
     }
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_31_locks_double_and_attempts_inside_them_do_not_extend_them(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     for _ in 0..5 {
@@ -237,7 +237,7 @@ async fn au_31_locks_double_and_attempts_inside_them_do_not_extend_them(app: App
     app.sign_in(&pool, "ana", PW).await.expect_fault(LOCKED.0, LOCKED.1);
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_31_a_lock_lasts_fifteen_minutes_at_most_and_quiet_minutes_after_it_forget(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     for _ in 0..14 {
@@ -333,7 +333,7 @@ async fn st_10_parallel_right_passwords_do_not_lock_their_owner_out(app: App) {
     app.sign_in(&pool, "ana", PW).await.expect_tokens();
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_36_somebody_switched_off_neither_signs_in_nor_refreshes_nor_uses_tokens(app: App) {
     let pool = app.pool().await;
     let sub = pool.confirmed("ana", PW).await;

@@ -21,7 +21,7 @@ async fn people(app: &App, pool: &Pool) {
     pool.sign_up("new", PW, &[]).await.expect_ok();
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_32_openly_everybody_is_told_what_is_the_matter(app: App) {
     let pool = app.pool().await;
     people(&app, &pool).await;
@@ -44,7 +44,7 @@ async fn au_32_openly_everybody_is_told_what_is_the_matter(app: App) {
     answer.expect_fault(REFUSED, "User is disabled.");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_32_masked_unknown_wrong_and_disabled_are_the_same_bytes(app: App) {
     let pool = app.pool().masked().with_user("ana", PW).await;
     people(&app, &pool).await;
@@ -72,7 +72,7 @@ async fn au_32_masked_unknown_wrong_and_disabled_are_the_same_bytes(app: App) {
     }
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_33_the_simulated_challenge_is_stable_for_a_name_and_its_own_in_every_pool(app: App) {
     let (pool, other) = (app.pool().masked().await, app.pool().masked().await);
     let ask = |pool: &Pool, name: &'static str, seed: &'static str| {
@@ -100,7 +100,7 @@ async fn au_33_the_simulated_challenge_is_stable_for_a_name_and_its_own_in_every
     assert_eq!(first["SALT"], ask(&pool, "nobody", "3").await["SALT"], "days later too");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn au_33_where_addresses_are_names_the_simulated_challenge_looks_like_a_real_one(app: App) {
     let pool = app.pool().masked().named_by_email().with_user("ana@example.com", PW).await;
     let ask = |name: &'static str| {
@@ -117,7 +117,7 @@ async fn au_33_where_addresses_are_names_the_simulated_challenge_looks_like_a_re
     assert_eq!(ask("ana@example.com").await, ask("eve@example.com").await);
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn st_11_an_unknown_name_locks_like_a_known_one(app: App) {
     let pool = app.pool().masked().with_user("ana", PW).await;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -133,7 +133,7 @@ async fn st_11_an_unknown_name_locks_like_a_known_one(app: App) {
     }
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn st_11_a_locked_name_looks_the_same_by_srp_whether_it_exists(app: App) {
     let pool = app.pool().masked().with_user("ana", PW).await;
     for name in ["ana", "nobody"] {

@@ -1,51 +1,18 @@
 //! What an administrator does while a sign-in is under way wins, at whatever point it happens: the server is stopped each
 //! time it looks at the clock, the administrator acts, the server goes on.
 
-use std::time::Duration;
+use testkit::Stop;
 use testkit::prelude::*;
 
 const PW: &str = testkit::PASSWORD;
-
-/// What became of a try to stop a sign-in.
-enum Stop {
-    /// It was stopped, the administrator acted, and this is what it ended with.
-    Here(Answer),
-    /// Something else in the server looked at the clock and was stopped in its place: nothing was learned.
-    Elsewhere,
-    /// It does not look at the clock that often.
-    Never,
-}
 
 /// Stops one sign-in at its `nth` look at the clock and acts there.
 async fn interrupted<F>(app: &App, pool: &Pool, name: &str, nth: usize, act: impl FnOnce() -> F) -> Stop
 where
     F: Future<Output = ()>,
 {
-    let mut held = app.hold(nth);
-    let (done, gone_by) = tokio::sync::oneshot::channel::<()>();
-    let mut gone_by = Box::pin(async { drop(gone_by.await) });
-    let signing_in = tokio::spawn({
-        let (pool, name) = (pool.clone(), name.to_owned());
-        async move {
-            let answer = pool.sign_in(&name, PW).await;
-            drop(done);
-            answer
-        }
-    });
-    let stopped = held.reached(&mut gone_by).await;
-    // A sign-in that stands still does not come to its end, however long it is given.
-    let elsewhere = stopped && {
-        let looked = tokio::time::timeout(Duration::from_millis(100), &mut gone_by).await;
-        act().await;
-        looked.is_ok()
-    };
-    held.release();
-    let answer = signing_in.await.unwrap();
-    match (stopped, elsewhere) {
-        (false, _) => Stop::Never,
-        (true, true) => Stop::Elsewhere,
-        (true, false) => Stop::Here(answer),
-    }
+    let (pool, name) = (pool.clone(), name.to_owned());
+    app.interrupted(nth, async move { pool.sign_in(&name, PW).await }, act).await
 }
 
 #[cognate_test]

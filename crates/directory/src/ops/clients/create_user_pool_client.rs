@@ -25,12 +25,10 @@ pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Outpu
     };
     let first = client.original_secret_id();
     let row = secret.as_ref().map(|secret| dir.accounts.sealed_client_secret(&client, first, secret, now));
-    let stored = client.clone();
+    let (stored, account) = (client.clone(), caller.account.clone());
     dir.store
-        .write(work!(|tx, stored, row| -> Refusal {
-            if tx.pools().get(&stored.pool).await?.is_none() {
-                return Err(Refusal::NoSuchPool(stored.pool.as_str().to_owned()));
-            }
+        .write(work!(|tx, stored, account, row| -> Refusal {
+            tx.pools().require_for_update(&stored.pool, account).await?;
             tx.clients().insert(stored).await?;
             if let Some(row) = row {
                 tx.clients().insert_secret(&stored.pool, &stored.id, row).await?;

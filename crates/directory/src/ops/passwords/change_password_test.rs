@@ -29,7 +29,7 @@ async fn the_new_password_signs_in_and_the_old_one_does_not(app: App) {
     assert_ne!(pool.person("ana").await.expect_ok()["UserLastModifiedDate"], before);
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn a_wrong_present_password_or_token_changes_nothing(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     let tokens = app.sign_in(&pool, "ana", PW).await.expect_tokens();
@@ -45,7 +45,7 @@ async fn a_wrong_present_password_or_token_changes_nothing(app: App) {
 }
 
 /// SM-25: five an hour, right ones and wrong ones.
-#[cognate_test]
+#[cognate_test(storages)]
 async fn sm_25_the_sixth_change_of_an_hour_is_refused(app: App) {
     let pool = app.pool().with_user("ana", PW).with_user("bob", PW).await;
     let ana = app.sign_in(&pool, "ana", PW).await.expect_tokens();
@@ -66,7 +66,7 @@ async fn sm_25_the_sixth_change_of_an_hour_is_refused(app: App) {
 }
 
 /// SM-26, AU-31: one count with sign-in; what the lock turns away is not counted.
-#[cognate_test]
+#[cognate_test(storages)]
 async fn sm_26_a_change_of_password_shares_the_lock_of_sign_in(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     let tokens = app.sign_in(&pool, "ana", PW).await.expect_tokens();
@@ -89,7 +89,7 @@ async fn sm_26_a_change_of_password_shares_the_lock_of_sign_in(app: App) {
 }
 
 /// SM-26: whoever waits patiently for the end of the longest lock stays at it.
-#[cognate_test]
+#[cognate_test(storages)]
 async fn sm_26_after_the_longest_lock_the_next_wrong_password_locks_as_long_again(app: App) {
     let pool = app.pool().with_user("ana", PW).await;
     let guess = || app.sign_in(&pool, "ana", "Wr0ng-password");
@@ -140,7 +140,7 @@ async fn of_sixty_four_changes_at_once_one_wins_each_time(app: App) {
     app.sign_in(&pool, "ana", &password).await.expect_tokens();
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn whoever_has_no_password_names_none_and_whoever_came_from_elsewhere_gets_none(app: App) {
     let pool = app.pool().with_user("ana", PW).with_user("foreign", PW).await;
     let ana = app.sign_in(&pool, "ana", PW).await.expect_tokens();
@@ -162,7 +162,7 @@ async fn whoever_has_no_password_names_none_and_whoever_came_from_elsewhere_gets
     answer.expect_fault(REFUSED, "User password cannot be reset in the current state.");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_34_a_temporary_password_that_ended_is_not_changed_either(app: App) {
     let pool = app.pool().client_set("RefreshTokenValidity", json!(30)).with_user("ana", PW).await;
     let tokens = app.sign_in(&pool, "ana", PW).await.expect_tokens();

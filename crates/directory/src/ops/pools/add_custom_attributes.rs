@@ -12,8 +12,7 @@ pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Outpu
     let (given, now) = (input.custom_attributes, dir.clock.now());
     dir.store
         .write(work!(|tx, id, account, given, now| -> Fault {
-            let pool = tx.pools().get_for_update(id).await?.filter(|pool| pool.account == *account);
-            let mut pool = pool.ok_or_else(|| crate::no_such_pool(id.as_str()))?;
+            let mut pool = tx.pools().require_for_update(id, account).await?;
             let known = pool.settings.schema_attributes.take().unwrap_or_default();
             pool.settings.schema_attributes = Some(schema::add(known, given.clone())?);
             tx.pools().save(&Pool { modified: *now, ..pool }).await?;

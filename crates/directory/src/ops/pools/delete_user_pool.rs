@@ -14,8 +14,7 @@ pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Outpu
     let now = dir.clock.now();
     dir.store
         .write(work!(|tx, id, account, now| -> Fault {
-            let pool = tx.pools().get_for_update(id).await?.filter(|pool| pool.account == *account);
-            let pool = pool.ok_or_else(|| crate::no_such_pool(id.as_str()))?;
+            let pool = tx.pools().require_for_update(id, account).await?;
             if pool.settings.deletion_protection == Some(DeletionProtectionType::Active) {
                 return Err(fault::invalid_parameter(say::DELETION_PROTECTED));
             }

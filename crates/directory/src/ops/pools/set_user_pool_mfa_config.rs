@@ -13,8 +13,7 @@ pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Outpu
     let pool = dir
         .store
         .write(work!(|tx, id, account, tiers, input, now| -> Fault {
-            let pool = tx.pools().get_for_update(id).await?.filter(|pool| pool.account == *account);
-            let pool = pool.ok_or_else(|| crate::no_such_pool(id.as_str()))?;
+            let pool = tx.pools().require_for_update(id, account).await?;
             let pool = Pool { modified: *now, ..mfa_settings::set(*tiers, pool, input.clone())? };
             tx.pools().save(&pool).await?;
             Ok(pool)

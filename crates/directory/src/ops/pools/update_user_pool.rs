@@ -13,8 +13,7 @@ pub async fn run(dir: &Directory, caller: &Caller, input: Input) -> Result<Outpu
     let (id, account) = (dir.pool_id(caller, &input.user_pool_id)?, caller.account.clone());
     dir.store
         .write(work!(|tx, id, account, tiers, input, now| -> Fault {
-            let pool = tx.pools().get_for_update(id).await?.filter(|pool| pool.account == *account);
-            let pool = pool.ok_or_else(|| crate::no_such_pool(id.as_str()))?;
+            let pool = tx.pools().require_for_update(id, account).await?;
             let settings = pool_settings::updated(*tiers, &pool.settings, input.clone())?;
             let name = settings.name.clone().unwrap_or_else(|| pool.name.clone());
             tx.pools().save(&Pool { name, settings, modified: *now, ..pool }).await?;

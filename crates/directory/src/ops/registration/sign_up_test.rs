@@ -36,7 +36,7 @@ async fn up_09_a_sub_is_a_uuid_of_version_four(app: App) {
     assert_eq!(sub.as_bytes()[14], b'4', "{sub}");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn a_taken_name_is_refused_even_under_masking(app: App) {
     let pool = app.pool().masked().with_user("ana", PW).await;
     let answer = pool.sign_up("ana", "Another-0ne", &[]).await;
@@ -60,7 +60,7 @@ async fn up_18_where_addresses_are_names_only_an_address_is_one_and_each_is_ther
     assert_eq!(pool.attribute("ana@example.com", "email").await, "ana@example.com");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_22_where_case_does_not_count_bob_and_bob_are_one(app: App) {
     let pool = app.pool().set("UsernameConfiguration", json!({ "CaseSensitive": false })).with_user("Bob", PW).await;
     let answer = pool.sign_up("bob", PW, &[]).await;
@@ -69,7 +69,7 @@ async fn up_22_where_case_does_not_count_bob_and_bob_are_one(app: App) {
     assert_eq!(pool.person("BOB").await.expect_ok()["Username"], "Bob", "the first spelling is kept");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_22_where_case_counts_they_are_two(app: App) {
     let pool = app.pool().with_user("Bob", PW).await;
     pool.sign_up("bob", "Other-Pass1", &[]).await.expect_ok();
@@ -105,7 +105,7 @@ async fn up_31_where_only_administrators_make_people_sign_up_is_closed(app: App)
     answer.expect_fault("NotAuthorizedException", "SignUp is not permitted for this user pool");
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_08_passwords_may_hold_spaces_but_not_begin_or_end_with_them(app: App) {
     let pool = app.pool().await;
     pool.confirmed("ana", "Corr3ct horse, staple").await;
@@ -122,7 +122,7 @@ async fn up_08_passwords_may_hold_spaces_but_not_begin_or_end_with_them(app: App
     app.sign_in(&pool, "carl", &format!("Aa1-{}", "x".repeat(252))).await.expect_tokens();
 }
 
-#[cognate_test]
+#[cognate_test(storages)]
 async fn up_37_the_first_broken_rule_of_the_policy_is_named(app: App) {
     let pool = app.pool().await;
     for (password, rule) in [
@@ -267,4 +267,28 @@ async fn up_32_who_sends_being_out_of_reach_does_not_fail_the_call(app: App) {
         let code = app.code_for(address);
         pool.public("ConfirmSignUp", json!({ "Username": name, "ConfirmationCode": code })).await.expect_ok();
     }
+}
+
+/// Whoever signs people up with somebody else's address, under a new name each time, fills no mailbox.
+#[cognate_test]
+async fn sm_25_of_sign_ups_with_one_address_five_an_hour_send_their_code(app: App) {
+    let (pool, other) = (app.pool().verifying_email().await, app.pool().verifying_email().await);
+    let sign_up = |pool: &Pool, name: &str, address: &'static str| {
+        let (pool, name) = (pool.clone(), name.to_owned());
+        async move { pool.sign_up(&name, PW, &[("email", address)]).await }
+    };
+    for n in 0..5 {
+        let address = if n % 2 == 0 { "ana@example.com" } else { "Ana@Example.com" };
+        sign_up(&pool, &format!("ana{n}"), address).await.expect_ok();
+    }
+    let refused = sign_up(&pool, "ana5", "ana@example.com").await;
+    refused.expect_fault("LimitExceededException", "Attempt limit exceeded, please try after some time.");
+    pool.person("ana5").await.expect_code("UserNotFoundException");
+    let sent = || app.mails_to("ana@example.com").len() + app.mails_to("Ana@Example.com").len();
+    assert_eq!(sent(), 5);
+    sign_up(&pool, "bob", "bob@example.com").await.expect_ok();
+    sign_up(&other, "ana", "ana@example.com").await.expect_ok();
+    app.advance(Duration::from_secs(3600));
+    sign_up(&pool, "ana5", "ana@example.com").await.expect_ok();
+    assert_eq!(sent(), 7);
 }

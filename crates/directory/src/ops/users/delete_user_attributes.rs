@@ -7,7 +7,7 @@ use model::Caller;
 
 /// The token names everything; the flag of a contact goes with it.
 pub async fn run(dir: &Directory, _caller: &Caller, input: Input) -> Result<Output, Fault> {
-    let (through, user) = dir.bearer(&input.access_token).await?;
-    dir.accounts.delete_attributes(&through, user, input.user_attribute_names).await?;
+    let bearer = dir.tokens.bearer(&input.access_token).await?;
+    dir.accounts.delete_attributes(bearer, input.user_attribute_names).await?;
     Ok(Output {})
 }

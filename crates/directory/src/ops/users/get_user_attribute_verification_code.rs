@@ -7,7 +7,7 @@ use model::Caller;
 
 /// The code goes to the value that waits for it, where one does.
 pub async fn run(dir: &Directory, _caller: &Caller, input: Input) -> Result<Output, Fault> {
-    let (through, user) = dir.bearer(&input.access_token).await?;
-    let sent = dir.accounts.send_attribute_code(&through, user, &input.attribute_name).await?;
+    let bearer = dir.tokens.bearer(&input.access_token).await?;
+    let sent = dir.accounts.send_attribute_code(bearer, &input.attribute_name).await?;
     Ok(Output { code_delivery_details: Some(delivery::details(sent)) })
 }

@@ -7,8 +7,8 @@ use model::Caller;
 
 /// The token names everything; every contact that is verified automatically is told where its code went.
 pub async fn run(dir: &Directory, _caller: &Caller, input: Input) -> Result<Output, Fault> {
-    let (through, user) = dir.bearer(&input.access_token).await?;
+    let bearer = dir.tokens.bearer(&input.access_token).await?;
     let given = attributes::read(Some(input.user_attributes));
-    let sent = dir.accounts.update_attributes(&through, user, given).await?;
+    let sent = dir.accounts.update_attributes(bearer, given).await?;
     Ok(Output { code_delivery_details_list: Some(sent.into_iter().map(delivery::details).collect()) })
 }

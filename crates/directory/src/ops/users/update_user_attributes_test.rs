@@ -1,3 +1,4 @@
+use testkit::Stop;
 use testkit::claims;
 use testkit::prelude::*;
 
@@ -294,42 +295,31 @@ async fn st_17_only_a_living_access_token_changes_anything(app: App) {
     assert_eq!(pool.attribute("ana", "nickname").await, Value::Null);
 }
 
+/// At every look at the clock, the last one before the commit included: nothing looks at it afterwards.
 #[cognate_test]
 async fn st_12_whoever_is_switched_off_while_changing_changes_nothing(app: App) {
     let pool = app.pool().await;
-    let mut refused = 0;
-    for nth in 1..10 {
-        let name = format!("ana{nth}");
+    let (mut stops, mut nth) = (0, 1);
+    for round in 0..40 {
+        let name = format!("ana{round}");
         let sub = pool.confirmed(&name, PW).await;
         let token = pool.access(&name, PW).await;
-        let mut held = app.hold(nth);
-        let (done, gone_by) = tokio::sync::oneshot::channel::<()>();
-        let mut gone_by = Box::pin(async { drop(gone_by.await) });
-        let changing = tokio::spawn({
-            let (pool, token) = (pool.clone(), token.clone());
-            async move {
-                let answer = pool.update(&token, &[("nickname", "A")]).await;
-                drop(done);
-                answer
-            }
-        });
-        let stopped = held.reached(&mut gone_by).await;
-        app.change_person(&pool.id, &sub, model::User::disable).await;
-        held.release();
-        let answer = changing.await.unwrap();
-        let shown = pool.attribute(&name, "nickname").await;
-        if answer.is_ok() {
-            assert_eq!(shown, "A", "what was answered was done");
-        } else {
-            answer.expect_fault("NotAuthorizedException", "Access Token has been revoked");
-            assert_eq!(shown, Value::Null);
-            refused += 1;
-        }
-        if !stopped {
-            break;
-        }
+        let changing = {
+            let pool = pool.clone();
+            async move { pool.update(&token, &[("nickname", "A")]).await }
+        };
+        let switch_off = || app.change_person(&pool.id, &sub, model::User::disable);
+        let answer = match app.interrupted(nth, changing, switch_off).await {
+            Stop::Here(answer) => answer,
+            Stop::Elsewhere => continue,
+            Stop::Never => break,
+        };
+        answer.expect_fault("NotAuthorizedException", "Access Token has been revoked");
+        assert_eq!(pool.attribute(&name, "nickname").await, Value::Null, "stopped at look {nth}");
+        nth += 1;
+        stops += 1;
     }
-    assert!(refused >= 2, "before the look at the token and before the commit: {refused}");
+    assert!(stops >= 2, "before the look at the token and before the commit: {stops}");
 }
 
 #[cognate_test]

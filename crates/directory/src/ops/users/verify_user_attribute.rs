@@ -8,7 +8,7 @@ use model::Caller;
 
 /// The code is used up in the commit that verifies.
 pub async fn run(dir: &Directory, _caller: &Caller, input: Input) -> Result<Output, Fault> {
-    let (through, user) = dir.bearer(&input.access_token).await?;
-    dir.accounts.verify_attribute(&through, user, &input.attribute_name, Secret::new(input.code)).await?;
+    let bearer = dir.tokens.bearer(&input.access_token).await?;
+    dir.accounts.verify_attribute(bearer, &input.attribute_name, Secret::new(input.code)).await?;
     Ok(Output {})
 }

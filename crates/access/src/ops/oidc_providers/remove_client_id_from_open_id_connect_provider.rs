@@ -1,0 +1,23 @@
+//! Takes an audience from a provider's tokens no longer.
+
+use crate::refused::Refused;
+use crate::{Access, providers, say};
+use contract::Fault;
+use contract::iam::remove_client_id_from_open_id_connect_provider::{Input, Output};
+use model::Caller;
+use store::work;
+
+/// One that is not there is no error: the service's manual says so.
+pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Output, Fault> {
+    let (account, arn, id) = (caller.account.clone(), input.open_id_connect_provider_arn, input.client_id);
+    access
+        .store
+        .write(work!(|tx, account, arn, id| -> Refused {
+            let mut provider = providers::oidc_for_update(tx, account, arn).await?;
+            provider.client_ids.retain(|known| known != id);
+            let there = tx.iam_providers().save_oidc(&provider).await?;
+            if there { Ok(()) } else { Err(say::no_such_oidc_provider(arn).into()) }
+        }))
+        .await?;
+    Ok(Output {})
+}

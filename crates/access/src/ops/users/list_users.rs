@@ -1,0 +1,25 @@
+//! Lists the account's users, a page at a time.
+
+use crate::refused::Refused;
+use crate::{Access, listing, users};
+use contract::Fault;
+use contract::iam::list_users::{Input, Output};
+use model::Caller;
+use model::access::folded;
+use store::work;
+
+/// Pages by name; the marker is bound to the path.
+pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Output, Fault> {
+    let prefix = listing::below(input.path_prefix);
+    let binding = ["ListUsers", caller.account.as_str(), &prefix];
+    let listing = access.listing(&binding, input.marker.as_deref(), input.max_items)?;
+    let (account, after, limit) = (caller.account.clone(), listing.after.clone(), listing.limit);
+    let page = access
+        .store
+        .read(work!(|tx, account, prefix, after, limit| -> Refused {
+            Ok(tx.iam_users().list(account, prefix, after, *limit).await?)
+        }))
+        .await?;
+    let (is_truncated, marker) = listing.end(&page, |user| folded(&user.name));
+    Ok(Output { users: page.items.into_iter().map(users::listed).collect(), is_truncated, marker })
+}

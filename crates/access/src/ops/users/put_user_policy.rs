@@ -1,0 +1,14 @@
+//! Writes an inline policy of a user, over an older one of its name.
+
+use crate::whom::Whom;
+use crate::{Access, inline};
+use contract::Fault;
+use contract::iam::put_user_policy::{Input, Output};
+use model::Caller;
+
+/// The document stays as it is written; it counts against what a user's inline policies may hold together.
+pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Output, Fault> {
+    let user = Whom::User(input.user_name);
+    inline::put(access, caller, user, input.policy_name, input.policy_document).await?;
+    Ok(Output {})
+}
