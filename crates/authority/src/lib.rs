@@ -4,6 +4,7 @@
 //! To add a kind of principal: a variant of `model::Principal`, its proof in `authenticate`, its rights in `rights.rs`. To add a
 //! condition key: a line in `surroundings.rs`.
 
+mod assume;
 mod claim;
 mod keys;
 mod permit;
@@ -13,6 +14,7 @@ mod resource;
 mod rights;
 mod surroundings;
 
+pub use assume::Assumption;
 pub use claim::Claim;
 pub use keys::{AccessKeys, KnownKey, NewKey, StoredKeys, context as key_context};
 pub use permit::NotPermitted;
