@@ -1,6 +1,7 @@
 //! Pages by key: where a page ended travels in a sealed marker, bound to the list it belongs to.
 
 use crate::{Access, say};
+use aws_lc_rs::digest::{SHA256, digest};
 use contract::Fault;
 use crypto::TokenPurpose;
 use std::time::Duration;
@@ -12,6 +13,8 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 const PAGE_DEFAULT: u32 = 100;
 /// Longest key a marker carries, in bytes: the contract allows markers of 320 characters.
 const KEY_MAX: usize = 150;
+/// Bytes of a digest that stand for the rest of a longer one.
+const DIGEST_BYTES: usize = 8;
 
 /// One call of a list.
 #[derive(Debug)]
@@ -52,21 +55,17 @@ impl Listing<'_> {
     /// How the page ends.
     pub fn end<T>(&self, page: &Page<T>, key: impl Fn(&T) -> String) -> End {
         let last = page.items.last().filter(|_| page.more);
-        (Some(page.more), last.map(|item| self.seal(carried(&key(item)))))
+        (Some(page.more), last.map(|item| self.seal(&carried(key(item)))))
     }
 
     /// The page of a list that is short enough to be read whole, in the order of its keys.
     pub fn cut<T>(&self, mut items: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
-        items.sort_by_cached_key(&key);
-        items.retain(|item| carried(&key(item)) > self.after.as_str());
-        let mut end = items.len().min(self.limit.try_into().unwrap_or(usize::MAX));
-        // Keys that a marker cannot tell apart stay on one page.
-        let told = |at: usize| items.get(at).map(|item| carried(&key(item)).to_owned());
-        while end > 0 && end < items.len() && told(end) == told(end - 1) {
-            end += 1;
-        }
-        let more = items.len() > end;
-        items.truncate(end);
+        let place = |item: &T| carried(key(item));
+        items.sort_by_cached_key(place);
+        items.retain(|item| place(item) > self.after);
+        let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = items.len() > most;
+        items.truncate(most);
         Page { items, more }
     }
 
@@ -85,10 +84,15 @@ impl Listing<'_> {
     }
 }
 
-/// As much of a key as a marker carries.
-fn carried(key: &str) -> &str {
-    let end = (0..=KEY_MAX.min(key.len())).rev().find(|end| key.is_char_boundary(*end));
-    end.and_then(|end| key.get(..end)).unwrap_or_default()
+/// A key as a marker carries it: long ones (of tags, up to 512 bytes) by their head and a digest, which tells them apart.
+fn carried(key: String) -> String {
+    if key.len() <= KEY_MAX {
+        return key;
+    }
+    let head = (0..=KEY_MAX - 2 * DIGEST_BYTES).rev().find_map(|end| key.get(..end)).unwrap_or_default();
+    let digest = digest(&SHA256, key.as_bytes());
+    let told: String = digest.as_ref().iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    format!("{head}{told}")
 }
 
 /// The path a list goes through where none is asked for.
@@ -101,10 +105,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_marker_carries_whole_characters_and_never_too_many() {
-        assert_eq!(carried("short"), "short");
-        assert_eq!(carried(&"x".repeat(151)).len(), 150);
-        let wide = "ü".repeat(76); // 152 bytes
-        assert_eq!(carried(&format!("a{wide}")).len(), 149);
+    fn a_marker_tells_long_keys_apart_and_never_carries_too_much() {
+        assert_eq!(carried("short".to_owned()), "short");
+        let (one, other) = (format!("{}x", "ü".repeat(127)), format!("{}y", "ü".repeat(127)));
+        assert!(carried(one.clone()).len() <= KEY_MAX && carried(one.clone()).starts_with('ü'));
+        assert_ne!(carried(one), carried(other));
     }
 }

@@ -1,6 +1,6 @@
 //! What a stranger may send: names nobody has, actions nobody knows, text that means something to XML or SQL.
 
-use contract::iam::operations::SERVICE;
+use access::SERVED_IAM;
 use testkit::prelude::*;
 
 #[cognate_test]
@@ -15,7 +15,7 @@ async fn cr_34_an_unknown_action_is_told_as_such(app: App) {
 #[cognate_test]
 async fn cr_34_no_operation_answers_500_to_nothing_or_to_names_nobody_has(app: App) {
     let odd = "arn:aws:iam::123456789012:policy/<&>'\"";
-    for op in SERVICE.operations {
+    for op in SERVED_IAM.iter().map(|served| served.meta) {
         let empty = app.query(Service::Iam, op.name, &[]).await;
         assert!(empty.status < 500, "{} {empty:?}", op.name);
         let given = [
