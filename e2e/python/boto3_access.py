@@ -146,7 +146,7 @@ def _():
     IAM.create_user(UserName=stranger)
     key = IAM.create_access_key(UserName=stranger)["AccessKey"]
     with refused("AccessDenied", None):
-        client("sts", signing(key)).assume_role(RoleArn=Story.role_arn, RoleSessionName="s", ExternalId="e-1")
+        client("sts", signing(key)).assume_role(RoleArn=Story.role_arn, RoleSessionName="it", ExternalId="e-1")
 
 
 @check("CR-29 sessions end with their role")

@@ -31,6 +31,7 @@ const WHO: &[(&str, &str)] = &[
     ("identity_js", "amazon-cognito-identity-js"),
     ("amplify_browser", "aws-amplify 6 in Chromium"),
     ("amplify", "aws-amplify 6 in Node"),
+    ("access", "[who may do what](access.md), block by block, by AWS CLI 1"),
     ("quickstart", "the [quickstart](quickstart.md), block by block"),
     ("newcomer", "a newcomer with what `cognate dev` prints"),
 ];
