@@ -4,13 +4,17 @@
 use crate::permit::NotPermitted;
 use crate::{Authority, surroundings};
 use iam::{Context, Decision, Named, PrincipalIds, Request};
-use model::{Caller, IamRole};
+use model::Caller;
 
 /// Something that is asked of a role.
 #[derive(Debug, Clone, Copy)]
 pub struct Assumption<'a> {
-    /// The role.
-    pub role: &'a IamRole,
+    /// The role's ARN.
+    pub arn: &'a str,
+    /// Its trust policy.
+    pub trust: &'a str,
+    /// Its tags.
+    pub tags: &'a [(String, String)],
     /// `sts:AssumeRole`, or what goes with it: `sts:TagSession`.
     pub action: &'a str,
     /// What the request says, as condition keys with their values.
@@ -22,7 +26,7 @@ impl Assumption<'_> {
         for (key, values) in self.keys {
             context.set_many(key, values.clone());
         }
-        for (key, value) in &self.role.tags {
+        for (key, value) in self.tags {
             context.set(&format!("aws:ResourceTag/{key}"), value.as_str());
             context.set(&format!("iam:ResourceTag/{key}"), value.as_str());
         }
@@ -36,12 +40,11 @@ impl Authority {
     /// # Errors
     /// [`NotPermitted`].
     pub async fn may_assume(&self, caller: &Caller, asked: &Assumption<'_>) -> Result<(), NotPermitted> {
-        let arn = asked.role.arn();
-        let (estate, standing) = self.required(caller, asked.action, &arn).await?;
-        let trust = estate.library.trust(&asked.role.trust)?;
+        let (estate, standing) = self.required(caller, asked.action, asked.arn).await?;
+        let trust = estate.library.trust(asked.trust)?;
         let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
         asked.put(&mut context);
-        standing.decide_with(asked.action, &arn, &context, Some(&Named::new("trust", &trust)))
+        standing.decide_with(asked.action, asked.arn, &context, Some(&Named::new("trust", &trust)))
     }
 
     /// Whether a role trusts somebody who is nobody here but has a provider's word.
@@ -50,11 +53,11 @@ impl Authority {
     /// When the trust policy cannot be read.
     pub fn trusts(&self, caller: &Caller, who: &PrincipalIds, asked: &Assumption<'_>) -> Result<bool, NotPermitted> {
         let Some(estate) = &self.estate else { return Ok(false) };
-        let trust = estate.library.trust(&asked.role.trust)?;
+        let trust = estate.library.trust(asked.trust)?;
         let mut context = Context::new();
         surroundings::of_place(&mut context, caller, self.clock.now());
         asked.put(&mut context);
-        let request = Request { action: asked.action, resource: &asked.role.arn(), principal: who, context: &context };
+        let request = Request { action: asked.action, resource: asked.arn, principal: who, context: &context };
         Ok(iam::trust(&trust, &request) == Decision::Allow)
     }
 

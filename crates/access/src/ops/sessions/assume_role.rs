@@ -9,6 +9,9 @@ use contract::Fault;
 use contract::sts::assume_role::{Input, Output};
 use model::{AwsSession, Caller, Principal, SessionOf};
 
+/// A service that nobody is may have the role.
+const TRUSTS_NOBODY: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"nobody.invalid"},"Action":"sts:AssumeRole"}}"#;
+
 /// The session before this one hands on its transitive tags and its source identity.
 pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Output, Fault> {
     if input.serial_number.is_some() || input.token_code.is_some() {
@@ -24,7 +27,11 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let tags_are_set = input.tags.is_some();
     let tags = SessionTags::of_request(input.tags, input.transitive_tag_keys)?;
     let found = access.role(&caller.account, &input.role_arn).await?;
-    let role = found.ok_or_else(|| say::not_trusted("sts:AssumeRole"))?;
+    let (trust, role_tags) = match &found {
+        Some(role) => (role.trust.as_str(), role.tags.as_slice()),
+        // Refused in the words of a role that trusts nobody: who may not have it does not learn whether it is there.
+        None => (TRUSTS_NOBODY, [].as_slice()),
+    };
     let source_identity = source_identity(before, input.source_identity)?;
     let mut keys = tags.keys();
     keys.push(("sts:RoleSessionName".to_owned(), vec![input.role_session_name.clone()]));
@@ -39,10 +46,11 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     for action in wanted.into_iter().filter_map(|(action, wanted)| wanted.then_some(action)) {
         access
             .authority
-            .may_assume(caller, &Assumption { role: &role, action, keys: &keys })
+            .may_assume(caller, &Assumption { arn: &input.role_arn, trust, tags: role_tags, action, keys: &keys })
             .await
             .map_err(say::not_permitted)?;
     }
+    let role = found.ok_or_else(|| say::not_trusted("sts:AssumeRole"))?;
     let chained = before.is_some_and(|session| matches!(session.of, SessionOf::Role { .. }));
     let lifetime = lifetime::of_role(input.duration_seconds, role.max_session_secs, chained)?;
 

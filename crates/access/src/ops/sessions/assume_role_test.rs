@@ -53,12 +53,16 @@ async fn a_role_that_names_the_user_asks_for_nothing_more_and_a_deny_is_final(ap
     let refused = assume(&app, &eve.credentials, &role.arn, &[]).await;
     let sentence = denied(&eve, &role.arn) + " because no resource-based policy allows the sts:AssumeRole action";
     refused.expect_error(403, "AccessDenied", &sentence);
+    // A role that is not there is no other than one that trusts somebody else.
+    let nowhere = role.arn.replace("shop", "nowhere");
+    let sentence = denied(&eve, &nowhere) + " because no resource-based policy allows the sts:AssumeRole action";
+    assume(&app, &eve.credentials, &nowhere, &[]).await.expect_error(403, "AccessDenied", &sentence);
+    let root = app.root().clone();
+    assert_eq!(assume(&app, &root, &nowhere, &[]).await.error(), "AccessDenied");
+    assert_eq!(assume(&app, &root, &role.arn, &[]).await.error(), "AccessDenied", "root is not named either");
     bob.may(json!([{ "Effect": "Deny", "Action": "sts:*", "Resource": "*" }])).await;
     let sentence = denied(&bob, &role.arn) + " with an explicit deny in an identity-based policy";
     assume(&app, &bob.credentials, &role.arn, &[]).await.expect_error(403, "AccessDenied", &sentence);
-    // A role that is not there is no other than one that trusts somebody else.
-    let nowhere = format!("arn:aws:iam::{ACCOUNT}:role/nowhere");
-    assert_eq!(assume(&app, &bob.credentials, &nowhere, &[]).await.error(), "AccessDenied");
 }
 
 #[cognate_test]
