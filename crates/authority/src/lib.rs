@@ -12,6 +12,7 @@ mod regions;
 mod resource;
 mod rights;
 mod surroundings;
+mod uses;
 
 pub use claim::Claim;
 pub use keys::{AccessKeys, KnownKey, NewKey, StoredKeys, context as key_context};
