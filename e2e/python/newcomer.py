@@ -22,7 +22,7 @@ import urllib.request
 from checks import Checks, same, true
 
 COGNATE, AWS = sys.argv[1], sys.argv[2]
-check = Checks("newcomer")
+check = Checks("newcomer_debian" if AWS == "/usr/bin/aws" else "newcomer")
 
 
 class Dev:
@@ -80,11 +80,15 @@ def innocent(home: str) -> dict[str, str]:
     return kept | {"HOME": home, "PATH": path, "AWS_EC2_METADATA_DISABLED": "true", "AWS_PAGER": ""}
 
 
+# Lines that make ready for the others.
+SET_UP = ("export ", "aws() ")
+
+
 def commands(text: str) -> list[str]:
-    """The shell lines it offers, continued ones joined: `export …` and `aws …`."""
+    """The shell lines it offers, continued ones joined: `export …`, `aws() …` and `aws …`."""
     joined = re.sub(r"\\\n\s*", " ", text)
     lines = [re.sub(r"^\s*\$?\s*", "", line) for line in joined.splitlines()]
-    return [line for line in lines if line.startswith(("aws ", "export "))]
+    return [line for line in lines if line.startswith(("aws ", *SET_UP))]
 
 
 def snippet(text: str) -> str:
@@ -134,7 +138,7 @@ def _():
     lines = commands(DEV.text())
     asked = [line for line in lines if line.startswith("aws ")]
     true(len(asked) >= 2, f"commands: {lines}")
-    exports = "\n".join(line for line in lines if line.startswith("export "))
+    exports = "\n".join(line for line in lines if line.startswith(SET_UP))
     said = {}
     for line in asked:
         done = shell(f"{exports}\n{line}", DEV.home)
@@ -150,7 +154,7 @@ def _():
     script = snippet(DEV.text())
     file = pathlib.Path(DEV.home) / "next.py"
     file.write_text(script)
-    exports = "\n".join(line for line in commands(DEV.text()) if line.startswith("export "))
+    exports = "\n".join(line for line in commands(DEV.text()) if line.startswith(SET_UP))
     run = script if script.startswith("python3 -") else f"{sys.executable} {file}"
     done = shell(f"{exports}\n{run}", DEV.home)
     same(done.returncode, 0, f"python said {done.stderr.strip()[-400:]!r}")
@@ -159,7 +163,7 @@ def _():
 
 @check("a wrong password is refused in the CLI's own words")
 def _():
-    exports = "\n".join(line for line in commands(DEV.text()) if line.startswith("export "))
+    exports = "\n".join(line for line in commands(DEV.text()) if line.startswith(SET_UP))
     line = next(line for line in commands(DEV.text()) if "initiate-auth" in line)
     done = shell(f"{exports}\n{re.sub('PASSWORD=.*', 'PASSWORD=Wr0ng-Horse!', line)}", DEV.home)
     true(done.returncode != 0 and "(NotAuthorizedException)" in done.stderr, done.stderr[:300])
@@ -173,7 +177,7 @@ def _():
     same(status, 200, "status")
     mail = json.loads(body)["messages"][0]
     true(mail["code"] in page, "the page shows the code")
-    exports = "\n".join(line for line in commands(DEV.text()) if line.startswith("export "))
+    exports = "\n".join(line for line in commands(DEV.text()) if line.startswith(SET_UP))
     line = next(line for line in commands(DEV.text()) if "sign-up" in line)
     client, username = re.search(r"--client-id (\S+)", line)[1], re.search(r"--username (\S+)", line)[1]
     confirm = f"aws cognito-idp confirm-sign-up --client-id {client} --username {username} --confirmation-code"

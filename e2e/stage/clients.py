@@ -67,6 +67,8 @@ ALL = (
     Client("boto3_passwords", "python/boto3_passwords.py"),
     Client("boto3_lists", "python/boto3_lists.py"),
     Client("boto3_groups", "python/boto3_groups.py"),
+    Client("boto3_access", "python/boto3_access.py"),
+    Client("access", "python/access.py", arguments=("{python_bin}/aws",)),
     Client("signatures", "python/signatures.py"),
     Client("aws_cli", "python/aws_cli.py", arguments=("{python_bin}/aws",)),
     Client("aws_cli_v2", "python/aws_cli.py", needs=("aws",), arguments=("/usr/bin/aws",)),
@@ -84,6 +86,7 @@ ALL = (
     Client("quickstart", "python/quickstart.py", needs=("chromium",), arguments=("{cognate}", "{python_bin}/aws", "{node}"),
            seconds_max=480),
     Client("newcomer", "python/newcomer.py", arguments=("{cognate}", "{python_bin}/aws")),
+    Client("newcomer_debian", "python/newcomer.py", needs=("aws",), arguments=("{cognate}", "/usr/bin/aws")),
 )
 
 

@@ -20,15 +20,17 @@ mod providers;
 mod refused;
 mod roles;
 mod say;
+mod sts;
 mod table;
 mod tags;
 mod users;
 mod whom;
 
-pub use table::SERVED_IAM;
+pub use table::{SERVED_IAM, SERVED_STS};
 
 use authority::Authority;
 use crypto::Keyring;
+use federation::Federation;
 use kernel::{Clock, Entropy};
 use std::sync::Arc;
 use store::Store;
@@ -44,6 +46,8 @@ pub struct Access {
     pub policies: Arc<iam::Cache>,
     /// Who is the caller, and may he.
     pub authority: Arc<Authority>,
+    /// Whose tokens are believed.
+    pub federation: Federation,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

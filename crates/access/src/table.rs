@@ -2,7 +2,7 @@
 //! What `iam` and `sts` serves here: one entry per file below `ops/`.
 
 use crate::{Access, ops};
-use contract::{Fault, FromValue, Misshapen, ToValue, Value, iam};
+use contract::{Fault, FromValue, Misshapen, ToValue, Value, iam, sts};
 use kernel::BoxFuture;
 use model::{Caller, Served};
 
@@ -121,4 +121,14 @@ pub static SERVED_IAM: &[Served<Access>] = &[
     served!(iam users::tag_user),
     served!(iam users::untag_user),
     served!(iam users::update_user),
+];
+
+/// Every operation of `sts` that is served.
+pub static SERVED_STS: &[Served<Access>] = &[
+    served!(sts sessions::assume_role),
+    served!(sts sessions::assume_role_with_web_identity),
+    served!(sts sessions::get_access_key_info),
+    served!(sts sessions::get_caller_identity),
+    served!(sts sessions::get_federation_token),
+    served!(sts sessions::get_session_token),
 ];

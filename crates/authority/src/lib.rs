@@ -4,6 +4,7 @@
 //! To add a kind of principal: a variant of `model::Principal`, its proof in `authenticate`, its rights in `rights.rs`. To add a
 //! condition key: a line in `surroundings.rs`.
 
+mod assume;
 mod claim;
 mod keys;
 mod permit;
@@ -14,6 +15,7 @@ mod rights;
 mod surroundings;
 mod uses;
 
+pub use assume::Assumption;
 pub use claim::Claim;
 pub use keys::{AccessKeys, KnownKey, NewKey, StoredKeys, context as key_context};
 pub use permit::NotPermitted;

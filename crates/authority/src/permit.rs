@@ -24,10 +24,10 @@ pub enum NotPermitted {
 }
 
 /// A principal's policies as one request meets them.
-struct Standing {
+pub(crate) struct Standing {
     principal: PrincipalIds,
     arn: String,
-    rights: Arc<Rights>,
+    pub(crate) rights: Arc<Rights>,
     session: Option<Vec<Bound>>,
 }
 
@@ -39,7 +39,9 @@ impl Authority {
     /// [`NotPermitted`].
     pub async fn authorise(&self, caller: &Caller, meta: &OperationMeta, input: &Value) -> Result<(), NotPermitted> {
         let Some(asked) = meta.service.meta().authorisation(meta.name) else { return Ok(()) };
-        if asked.resource == Resource::Unasked || is_root(&caller.principal) {
+        // What a role's trust policy has a say in is asked by the operation, which knows the role.
+        let later = matches!(asked.resource, Resource::Unasked | Resource::Trusting(_));
+        if later || is_root(&caller.principal) {
             return Ok(());
         }
         let denied = |arn: &str, resource: &str| {
@@ -61,6 +63,31 @@ impl Authority {
             standing.decide("iam:PassRole", role, &context)?;
         }
         Ok(())
+    }
+
+    /// The policies of a caller who must have some: root's are those that allow everything.
+    pub(crate) async fn required(
+        &self,
+        caller: &Caller,
+        action: &str,
+        resource: &str,
+    ) -> Result<(&Estate, Standing), NotPermitted> {
+        let denied = || {
+            NotPermitted::Denied(format!(
+                "User: anonymous is not authorized to perform: {action} on resource: {resource}"
+            ))
+        };
+        let estate = self.estate.as_ref().ok_or_else(denied)?;
+        let standing = match &caller.principal {
+            Principal::Root { .. } => {
+                let rights = estate.library.of_root()?;
+                let principal = surroundings::principal(caller, &rights);
+                let arn = principal.arn.clone().unwrap_or_default();
+                Some(Standing { principal, arn, rights, session: None })
+            }
+            _ => self.standing(estate, caller).await?,
+        };
+        Ok((estate, standing.ok_or_else(denied)?))
     }
 
     /// The principal's policies; `None` for callers that have none to have.
@@ -88,6 +115,17 @@ impl Authority {
 
 impl Standing {
     fn decide(&self, action: &str, resource: &str, context: &Context) -> Result<(), NotPermitted> {
+        self.decide_with(action, resource, context, None)
+    }
+
+    /// The same, with the trust policy of the role that the request is about.
+    pub(crate) fn decide_with(
+        &self,
+        action: &str,
+        resource: &str,
+        context: &Context,
+        trust: Option<&Named<'_>>,
+    ) -> Result<(), NotPermitted> {
         let identity = named(&self.rights.identity);
         let boundary = self.rights.boundary.as_deref().map(named);
         let session = self.session.as_deref().map(named);
@@ -95,6 +133,7 @@ impl Standing {
             identity: &identity,
             boundary: boundary.as_deref(),
             session: session.as_deref(),
+            trust,
             ..Policies::default()
         };
         match iam::decide(&policies, &Request { action, resource, principal: &self.principal, context }) {

@@ -40,7 +40,7 @@ impl Finder<'_> {
     pub(crate) async fn find(&self, resource: Resource) -> Result<Target, StoreError> {
         match resource {
             Resource::Unasked | Resource::Any => Ok(Target::of("*")),
-            Resource::Arn(member) => self.by_arn(self.said(member)).await,
+            Resource::Arn(member) | Resource::Trusting(member) => self.by_arn(self.said(member)).await,
             Resource::UserPool(member) => self.pool(self.said(member)).await,
             Resource::UserPoolOfClient(member) => self.pool_of_client(self.said(member)).await,
             Resource::IdentityPool(pool) => Ok(self.identity("cognito-identity", &[("identitypool", pool)])),

@@ -107,6 +107,11 @@ impl Library {
         Ok(Some(all))
     }
 
+    /// A role's trust policy.
+    pub(crate) fn trust(&self, text: &str) -> Result<Arc<Policy>, Unproven> {
+        self.policies.get(text, Kind::Trust).map_err(Unproven::unavailable)
+    }
+
     fn bound(&self, name: &str, text: &str) -> Result<Bound, Malformed> {
         Ok(Bound { name: name.to_owned(), policy: self.policies.get(text, Kind::Identity)? })
     }

@@ -27,6 +27,12 @@ pub(crate) fn keys(caller: &Caller, rights: &Rights, now: Time) -> Context {
     let mut context = Context::new();
     of_caller(&mut context, caller, rights);
     context.set("aws:PrincipalAccount", caller.account.as_str());
+    of_place(&mut context, caller, now);
+    context
+}
+
+/// Where and when the request came, whoever sent it.
+pub(crate) fn of_place(context: &mut Context, caller: &Caller, now: Time) {
     context.set("aws:RequestedRegion", caller.region.as_str());
     context.set("aws:SecureTransport", caller.secure.to_string());
     context.set("aws:CurrentTime", now.rfc3339());
@@ -38,7 +44,6 @@ pub(crate) fn keys(caller: &Caller, rights: &Rights, now: Time) -> Context {
     if let Some(agent) = &caller.user_agent {
         context.set("aws:UserAgent", agent.as_str());
     }
-    context
 }
 
 fn of_caller(context: &mut Context, caller: &Caller, rights: &Rights) {

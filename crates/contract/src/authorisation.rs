@@ -28,6 +28,8 @@ pub enum Resource {
     Any,
     /// The member is the ARN.
     Arn(&'static str),
+    /// The member is the ARN of a role whose trust policy has a say: the operation asks, who knows the role.
+    Trusting(&'static str),
     /// A user pool by its id.
     UserPool(&'static str),
     /// The user pool of a client.

@@ -27,10 +27,24 @@ mod access_roles_list_roles;
 mod access_roles_put_role_policy;
 #[path = "../../access/src/ops/saml_providers/create_saml_provider_test.rs"]
 mod access_saml_providers_create_saml_provider;
+#[path = "../../access/src/ops/sessions/assume_role_test.rs"]
+mod access_sessions_assume_role;
+#[path = "../../access/src/ops/sessions/assume_role_with_web_identity_test.rs"]
+mod access_sessions_assume_role_with_web_identity;
+#[path = "../../access/src/ops/sessions/get_access_key_info_test.rs"]
+mod access_sessions_get_access_key_info;
+#[path = "../../access/src/ops/sessions/get_caller_identity_test.rs"]
+mod access_sessions_get_caller_identity;
+#[path = "../../access/src/ops/sessions/get_federation_token_test.rs"]
+mod access_sessions_get_federation_token;
+#[path = "../../access/src/ops/sessions/get_session_token_test.rs"]
+mod access_sessions_get_session_token;
 #[path = "../../access/src/ops/users/create_user_test.rs"]
 mod access_users_create_user;
 #[path = "../../authority/src/every_signed_operation_test.rs"]
 mod authority_every_signed_operation;
+#[path = "../../authority/src/query_signatures_test.rs"]
+mod authority_query_signatures;
 #[path = "../../directory/src/ops/auth/door_test.rs"]
 mod directory_auth_door;
 #[path = "../../directory/src/ops/auth/initiate_auth_test.rs"]

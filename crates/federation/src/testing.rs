@@ -1,5 +1,5 @@
 //! An issuer for tests: real documents over real HTTP on loopback, tokens signed with real keys.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a test's props may fall over loudly
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // a test's props may fall over loudly
 
 use crypto::jose::SigningKey;
 use outbound::testing::{WebServer, loopback_rules};

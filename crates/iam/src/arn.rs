@@ -42,6 +42,8 @@ impl<'t> Cut<'t> {
 pub(crate) enum ArnPattern {
     /// `*`
     Any,
+    /// Six segments of which five are plain text, as most are: that text with its colons, and the sixth.
+    Headed(String, Template),
     /// Six segments, or fewer of which the last ends in a star and takes in the rest.
     Segments(Vec<Template>),
     /// Fewer segments, compared as one text: a variable that holds a whole name.
@@ -75,11 +77,24 @@ impl ArnPattern {
         let pieces = pieces(text, Grammar { wildcards: true, variables })?;
         let open_ended = matches!(pieces.last(), Some(Piece::Run));
         let segments = cut(pieces.clone());
-        Some(if segments.len() < SEGMENTS && !open_ended {
-            ArnPattern::Whole(Template::of(pieces))
-        } else {
-            ArnPattern::Segments(segments.into_iter().map(Template::of).collect())
-        })
+        if segments.len() < SEGMENTS && !open_ended {
+            return Some(ArnPattern::Whole(Template::of(pieces)));
+        }
+        Some(Self::of(segments.into_iter().map(Template::of).collect()))
+    }
+
+    fn of(mut templates: Vec<Template>) -> Self {
+        let head = match templates.split_last() {
+            Some((_, head)) if templates.len() == SEGMENTS => {
+                head.iter().map(Template::plain).collect::<Option<Vec<_>>>()
+            }
+            _ => None,
+        };
+        let head = head.map(|head| head.join(":") + ":");
+        match head.and_then(|head| templates.pop().map(|rest| (head, rest))) {
+            Some((head, rest)) => ArnPattern::Headed(head, rest),
+            None => ArnPattern::Segments(templates),
+        }
     }
 
     /// Whether a name matches.
@@ -87,6 +102,9 @@ impl ArnPattern {
         let templates = match self {
             ArnPattern::Any => return true,
             ArnPattern::Whole(template) => return template.matches(name.whole(), context),
+            ArnPattern::Headed(head, rest) => {
+                return name.whole().strip_prefix(head.as_str()).is_some_and(|text| rest.matches(text, context));
+            }
             ArnPattern::Segments(templates) => templates,
         };
         let last = templates.len() - 1;
@@ -103,7 +121,7 @@ impl ArnPattern {
     pub(crate) fn is_unresolved(&self, context: &Context) -> bool {
         match self {
             ArnPattern::Any => false,
-            ArnPattern::Whole(template) => template.is_unresolved(context),
+            ArnPattern::Whole(template) | ArnPattern::Headed(_, template) => template.is_unresolved(context),
             ArnPattern::Segments(templates) => templates.iter().any(|template| template.is_unresolved(context)),
         }
     }
@@ -112,7 +130,7 @@ impl ArnPattern {
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
         let templates = match self {
             ArnPattern::Any => &[][..],
-            ArnPattern::Whole(template) => std::slice::from_ref(template),
+            ArnPattern::Whole(template) | ArnPattern::Headed(_, template) => std::slice::from_ref(template),
             ArnPattern::Segments(templates) => templates,
         };
         templates.iter().flat_map(Template::variables)
@@ -171,6 +189,8 @@ mod tests {
         for pattern in ["*", "arn:*", "arn:aws:s3*", "arn:aws:s3:*", "arn:aws:s3::*"] {
             assert!(matches(pattern, "arn:aws:s3:::b/x"), "{pattern}");
         }
+        assert!(matches("arn:aws:*b/*", "arn:aws:s3:::b/x"));
+        assert!(matches("arn:aws:s3:*b/*", "arn:aws:s3:::b/x"));
         assert!(!matches("arn:aws:s3:x*", "arn:aws:s3:::b/x"));
         assert!(!matches("arn:aws:sns*", "arn:aws:s3:::b/x"));
         assert_eq!(ArnPattern::parse("arn:aws:s3", true).unwrap_err(), NoArn::Short);

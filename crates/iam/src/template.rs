@@ -117,6 +117,14 @@ impl Template {
         })))
     }
 
+    /// The text it is, without variables and wildcards.
+    pub(crate) fn plain(&self) -> Option<&str> {
+        match self {
+            Template::Fixed(glob) => glob.text(),
+            Template::Open(_) => None,
+        }
+    }
+
     /// The keys its variables name, as written.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
         let pieces = match self {

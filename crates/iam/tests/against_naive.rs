@@ -1,6 +1,6 @@
 //! CR-19: the engine against a second evaluator that shares no code with it, on random policies and requests.
 //!
-//! `COGNATE_DRAWS` says how many requests are drawn; a million take about a minute in a release build.
+//! `COGNATE_DRAWS` says how many requests are drawn; a million take about a minute.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
 

@@ -14,9 +14,10 @@ use crypto::offload::CryptoPool;
 use directory::Directory;
 use edge::aws::{AwsDoor, AwsService};
 use edge::{Budget, Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
+use federation::Federation;
 use kernel::{AccountId, Clock, Entropy, Region};
 use messages::Messages;
-use outbound::{Courier, InboxCourier};
+use outbound::{Courier, Fetcher, InboxCourier};
 use prometheus_client::registry::Registry;
 use signin::Signin;
 use std::fmt;
@@ -97,6 +98,8 @@ pub struct Plan {
     pub trusted_proxies: TrustedProxies,
     /// Sender of mail whose pool names none.
     pub mail_from: String,
+    /// What brings the documents of identity providers.
+    pub federation: Fetcher,
 }
 
 /// A server that is put together and not yet listening.
@@ -165,6 +168,7 @@ impl App {
             store: store.clone(),
             keyring: keyring.clone(),
             authority: Arc::new(authority(&plan, &store, keyring, &clock, policies.clone())),
+            federation: Federation::new(plan.federation.clone(), tokens.clone(), clock.clone()),
             policies,
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -243,7 +247,7 @@ impl Doors {
                 services: vec![
                     AwsService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
                     AwsService::of(Service::CognitoIdentity.meta()),
-                    AwsService::of(Service::Sts.meta()),
+                    AwsService::of(Service::Sts.meta()).serving(access, access::SERVED_STS),
                     AwsService::of(Service::Iam.meta()).serving(access, access::SERVED_IAM),
                 ],
                 authority: access.authority.clone(),
@@ -273,13 +277,12 @@ fn authority(
         RegionList::Any => Regions::Any,
         RegionList::Only(list) => Regions::Only(list.clone()),
     };
-    match plan.trust {
+    let estate = Estate::new(store.clone(), keyring.clone(), plan.account.clone(), policies);
+    let authority = match plan.trust {
         Trust::AnyoneOnLoopback => Authority::trusting_anyone(regions, clock.clone()),
-        Trust::Keys => {
-            let estate = Estate::new(store.clone(), keyring.clone(), plan.account.clone(), policies);
-            Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()).over(estate)
-        }
-    }
+        Trust::Keys => Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()),
+    };
+    authority.over(estate)
 }
 
 fn issuer_style(issuer: Issuer) -> IssuerStyle {

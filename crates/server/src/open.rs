@@ -9,9 +9,11 @@ use crypto::{Keyring, KeyringError};
 use edge::{CertificateFiles, Kept, Limits, SourceRate, TrustedProxies};
 use kernel::{Clock, Entropy, Secret};
 use outbound::{
-    Courier, Couriers, FetchRules, HttpSmsCourier, Security, SmsSettings, SmtpCourier, SmtpSettings, Unconfigured,
+    Courier, Couriers, FetchRules, Fetcher, HttpSmsCourier, Security, SmsSettings, SmtpCourier, SmtpSettings,
+    Unconfigured,
 };
 use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{DatabaseTls, Place, PostgresConfig, SchemaState, SqliteOptions, Store};
@@ -126,16 +128,25 @@ pub fn ways_missing(settings: &Settings) -> Vec<&'static str> {
     missing.into_iter().filter_map(|(is_missing, words)| is_missing.then_some(words)).collect()
 }
 
+fn authority_pem(path: Option<&Path>, key: &str) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(path) = path else { return Ok(None) };
+    Ok(Some(std::fs::read(path).with_context(|| format!("cannot read {key} {}", path.display()))?))
+}
+
+/// What brings the documents of identity providers.
+fn federation(settings: &Settings) -> anyhow::Result<Fetcher> {
+    let ca_pem = authority_pem(settings.federation_ca.as_deref(), "federation.ca_file")?;
+    let allowed = settings.federation_allowed_networks.clone();
+    Ok(Fetcher::new(&FetchRules { allowed, ca_pem, ..FetchRules::documents() })?)
+}
+
 /// The gateway's settings, where one is named.
 ///
 /// # Errors
 /// When the certificate authority cannot be read.
 pub fn sms(settings: &Settings) -> anyhow::Result<Option<SmsSettings>> {
     let Some(url) = &settings.sms_url else { return Ok(None) };
-    let ca_pem = match &settings.sms_ca {
-        Some(path) => Some(std::fs::read(path).with_context(|| format!("cannot read sms.ca_file {}", path.display()))?),
-        None => None,
-    };
+    let ca_pem = authority_pem(settings.sms_ca.as_deref(), "sms.ca_file")?;
     let (allowed, deadline) = (settings.sms_allowed_networks.clone(), settings.sms_timeout);
     let rules = FetchRules { allowed, ca_pem, deadline, ..FetchRules::default() };
     Ok(Some(SmsSettings {
@@ -228,6 +239,7 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
         public_admin_api: settings.public_admin_api,
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         mail_from: settings.mail_from.clone(),
+        federation: federation(settings)?,
     })
 }
 
@@ -239,6 +251,14 @@ mod tests {
     fn planned(text: &str) -> Plan {
         let settings = Layers::default().with_text("cognate.toml", text).unwrap().settle().unwrap();
         plan(&settings, Trust::Keys, "http://127.0.0.1:9229").unwrap()
+    }
+
+    #[test]
+    fn an_authority_for_identity_providers_that_cannot_be_read_stops_the_start() {
+        let text = "federation.ca_file = \"/nowhere\"";
+        let settings = Layers::default().with_text("cognate.toml", text).unwrap().settle().unwrap();
+        let told = plan(&settings, Trust::Keys, "http://127.0.0.1:9229").unwrap_err().to_string();
+        assert!(told.contains("federation.ca_file /nowhere"), "{told}");
     }
 
     #[test]

@@ -13,8 +13,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use kernel::{AccountId, Clock, Region, Time, UserPoolId};
 use model::{Refusal, User};
-use outbound::testing::RecordingCourier;
-use outbound::{Mail, Sms};
+use outbound::testing::{RecordingCourier, loopback_rules};
+use outbound::{Fetcher, Mail, Sms};
 use server::app::{Ground, Plan, Trust};
 use server::config::{Issuer, RegionList};
 use std::net::SocketAddr;
@@ -331,5 +331,6 @@ fn plan(public: &str, limits: Limits) -> Plan {
         public_admin_api: true,
         trusted_proxies: TrustedProxies::default(),
         mail_from: "no-reply@id.example".to_owned(),
+        federation: Fetcher::new(&loopback_rules()).expect("rules that hold"),
     }
 }

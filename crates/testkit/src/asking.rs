@@ -89,6 +89,13 @@ impl Asking {
         self
     }
 
+    /// The form of a Query service in the address instead of the body.
+    pub fn by_get(mut self) -> Self {
+        self.path = format!("/?{}", String::from_utf8_lossy(&self.body));
+        (self.method, self.body) = ("GET", Bytes::new());
+        self.without("content-type")
+    }
+
     /// One more header line.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));

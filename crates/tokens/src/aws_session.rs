@@ -266,7 +266,7 @@ mod tests {
     }
 
     fn refused(result: Result<OpenedSession, TokenError>) -> TokenError {
-        result.err().expect("no session")
+        result.expect_err("no session")
     }
 
     #[test]

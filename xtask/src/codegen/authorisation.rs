@@ -89,6 +89,7 @@ fn resource(text: &str, members: &[&str]) -> anyhow::Result<String> {
         ["none"] => "Resource::Unasked".to_owned(),
         ["*"] => "Resource::Any".to_owned(),
         ["arn", member] => format!("Resource::Arn({member:?})"),
+        ["trusting", member] => format!("Resource::Trusting({member:?})"),
         ["userpool", id] => format!("Resource::UserPool({id:?})"),
         ["userpool-of-client", id] => format!("Resource::UserPoolOfClient({id:?})"),
         ["identitypool", id] => format!("Resource::IdentityPool({id:?})"),

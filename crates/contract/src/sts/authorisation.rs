@@ -9,7 +9,7 @@ pub static AUTHORISATION: &[(&str, Authorisation)] = &[
         "AssumeRole",
         Authorisation {
             action: "sts:AssumeRole",
-            resource: Resource::Arn("RoleArn"),
+            resource: Resource::Trusting("RoleArn"),
             request_tags: Some("Tags"),
             tag_keys: None,
             keys: &[

@@ -22,7 +22,8 @@ impl Sung {
         match self {
             Self::All => false,
             Self::AllButHashes => ["SecretHash", "SECRET_HASH"].contains(&member),
-            Self::Needed => !required,
+            // The contract knows sign-ups without a password; none is served.
+            Self::Needed => !required && member != "Password",
         }
     }
 

@@ -32,6 +32,7 @@ const RESOURCES: &[&str] = &[
     "*",
     "arn:*",
     "arn:aws:s3*",
+    "arn:aws:*b/*a*",
     "arn:aws:s3:::*",
     "arn:aws:s3:::b/*",
     "arn:aws:s3:::b/${aws:username}/*",

@@ -233,6 +233,7 @@ impl Greeting<'_> {
              AWS CLI:\n  \
              export AWS_ENDPOINT_URL={url} AWS_REGION={region} AWS_DEFAULT_REGION={region}\n  \
              export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret}{export_bundle}\n  \
+             aws() {{ command aws --endpoint-url \"$AWS_ENDPOINT_URL\" \"$@\"; }}  # a CLI before 2.13 does not read the variable\n  \
              aws cognito-idp list-users --user-pool-id {pool}\n  \
              aws cognito-idp initiate-auth --client-id {client} --auth-flow USER_PASSWORD_AUTH \\\n    \
              --auth-parameters USERNAME={USERNAME},PASSWORD={PASSWORD}\n  \

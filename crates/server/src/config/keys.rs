@@ -130,6 +130,10 @@ keys! {
     sms_ca: Option<PathBuf> = "sms.ca_file", "";
     /// Networks the gateway may stand in although they are not public: 127.0.0.0/8 for one on this machine, 10.1.2.3 for one in the house.
     sms_allowed_networks: Vec<IpNet> = "sms.allowed_networks", "";
+    /// Certificate authority of identity providers beside the system's, PEM.
+    federation_ca: Option<PathBuf> = "federation.ca_file", "";
+    /// Networks identity providers may stand in although they are not public; what they publish is fetched from nowhere else.
+    federation_allowed_networks: Vec<IpNet> = "federation.allowed_networks", "";
     /// Form of the log lines.
     log_format: Format = "log.format", "text";
     /// What is logged: error, warn, info, debug, or a filter such as cognate=debug,info.

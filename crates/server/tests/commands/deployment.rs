@@ -230,15 +230,15 @@ fn rl_12_connections_are_no_more_than_the_process_may_have_open() {
     let (public, operator) = (free_address(), free_address());
     let config = place.configuration(public, operator, "");
     let doctor = |files: u32| text(&run_with_files(files, &["doctor", "--config", config.to_str().unwrap()], &place.0));
-    let few = doctor(280);
+    let few = doctor(160);
     assert!(
-        few.contains("check  connections: 280 open files have room for 70") && few.contains("LimitNOFILE"),
+        few.contains("check  connections: 160 open files have room for 40") && few.contains("LimitNOFILE"),
         "{few}"
     );
-    let server = Running::start_with_files(280, &["serve", "--config", config.to_str().unwrap()], &place.0);
+    let server = Running::start_with_files(160, &["serve", "--config", config.to_str().unwrap()], &place.0);
     let said = server.wait_for("cognate is serving");
-    assert!(said.contains("connections_max=70") && said.contains("open_files=280"), "{said}");
-    let held: Vec<_> = (0..400).filter_map(|_| std::net::TcpStream::connect(public).ok()).collect();
+    assert!(said.contains("connections_max=40") && said.contains("open_files=160"), "{said}");
+    let held: Vec<_> = (0..150).filter_map(|_| std::net::TcpStream::connect(public).ok()).collect();
     assert!(http(operator, "GET /readyz", "").starts_with("HTTP/1.1 200"), "the database still opens its files");
     assert!(!server.said().contains("could not be accepted"), "{}", server.said());
     drop(held);

@@ -1,0 +1,139 @@
+use federation::testing::{DISCOVERY, TestIssuer};
+use testkit::prelude::*;
+use testkit::{ACCOUNT, Role};
+
+const ACTION: &str = "AssumeRoleWithWebIdentity";
+
+async fn assume(app: &App, role: &str, token: &str, more: &[(&str, &str)]) -> Answer {
+    let mut parameters = vec![("RoleArn", role), ("RoleSessionName", "web"), ("WebIdentityToken", token)];
+    parameters.extend(more);
+    app.query(Service::Sts, ACTION, &parameters).await
+}
+
+/// A role for tokens of this issuer made for this client.
+async fn role_for(app: &App, name: &str, issuer: &str, audience: &str) -> Role {
+    let url = issuer.trim_start_matches("https://").trim_start_matches("http://");
+    let provider = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{url}");
+    let condition = json!({ "StringEquals": { format!("{url}:aud"): audience } });
+    let trust = json!([{
+        "Effect": "Allow", "Principal": { "Federated": provider },
+        "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition,
+    }]);
+    app.iam_role(name, "/", trust).await
+}
+
+async fn registered(app: &App, issuer: &TestIssuer) {
+    let parameters = [("Url", issuer.issuer()), ("ClientIDList.member.1", "shop".to_owned())];
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let made = app.query(Service::Iam, "CreateOpenIDConnectProvider", &parameters).await;
+    assert!(made.is_ok(), "{made:?}");
+}
+
+fn claims(app: &App, change: Value) -> Value {
+    let now = app.now().secs();
+    let mut all = json!({ "sub": "ana-1", "aud": "shop", "iat": now, "exp": now + 600 });
+    for (name, value) in change.as_object().expect("an object") {
+        all[name] = value.clone();
+    }
+    all
+}
+
+#[cognate_test]
+async fn cr_21_a_person_of_a_pool_becomes_a_role(app: App) {
+    let pool = app.pool().with_user("ana", "Corr3ct-horse").await;
+    let tokens = pool.sign_in("ana", "Corr3ct-horse").await.expect_tokens();
+    let (id_token, access_token) = (tokens["IdToken"].as_str().unwrap(), tokens["AccessToken"].as_str().unwrap());
+    let role = role_for(&app, "shop", &pool.issuer(), &pool.client.id).await;
+    let answer = assume(&app, &role.arn, id_token, &[]).await;
+    let told = |name: &str| answer.value(&format!("AssumeRoleWithWebIdentityResult.{name}"));
+    assert_eq!(told("Provider"), pool.issuer());
+    assert_eq!(told("Audience"), pool.client.id);
+    assert_eq!(told("AssumedRoleUser.AssumedRoleId"), format!("{}:web", role.id));
+    let who = app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(answer.credentials()).send().await;
+    assert_eq!(who.value("GetCallerIdentityResult.Arn"), format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/web"));
+
+    let not_a_token = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)";
+    assume(&app, &role.arn, access_token, &[]).await.expect_error(400, "InvalidIdentityToken", not_a_token);
+    let too_long = assume(&app, &role.arn, id_token, &[("DurationSeconds", "3601")]).await;
+    let sentence = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
+    too_long.expect_error(400, "ValidationError", sentence);
+    let other = role_for(&app, "other", &pool.issuer(), "another-client").await;
+    let sentence = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
+    assume(&app, &other.arn, id_token, &[]).await.expect_error(403, "AccessDenied", sentence);
+    let nowhere = format!("arn:aws:iam::{ACCOUNT}:role/nowhere");
+    assume(&app, &nowhere, id_token, &[]).await.expect_error(403, "AccessDenied", sentence);
+
+    pool.admin("AdminDisableUser", json!({ "Username": "ana" })).await.expect_ok();
+    assert_eq!(assume(&app, &role.arn, id_token, &[]).await.error(), "IDPRejectedClaim");
+    app.advance(Duration::from_secs(7200));
+    assert_eq!(assume(&app, &role.arn, id_token, &[]).await.error(), "ExpiredTokenException");
+}
+
+#[cognate_test]
+async fn cr_21_a_token_of_another_issuer_counts_once_its_provider_is_known(app: App) {
+    let issuer = TestIssuer::start_tls().await;
+    let role = role_for(&app, "shop", &issuer.issuer(), "shop").await;
+    let token = |change: Value| issuer.token(&claims(&app, change));
+    let sentence = format!("No OpenIDConnect provider found in your account for {}", issuer.issuer());
+    let unknown = assume(&app, &role.arn, &token(json!({})), &[]).await;
+    unknown.expect_error(400, "InvalidIdentityToken", &sentence);
+    assert_eq!(issuer.server().connections(), 0, "who nobody knows is not asked");
+
+    registered(&app, &issuer).await;
+    let answer = assume(&app, &role.arn, &token(json!({})), &[]).await;
+    let told = |name: &str| answer.value(&format!("AssumeRoleWithWebIdentityResult.{name}"));
+    assert_eq!([told("Provider"), told("Audience")], [issuer.issuer(), "shop".to_owned()]);
+    assert_eq!(told("SubjectFromWebIdentityToken"), "ana-1");
+
+    let theirs = assume(&app, &role.arn, &token(json!({ "aud": "theirs" })), &[]).await;
+    theirs.expect_error(400, "InvalidIdentityToken", "Incorrect token audience");
+    let now = app.now().secs();
+    let late = assume(&app, &role.arn, &token(json!({ "exp": now - 300 })), &[]).await;
+    let sentence =
+        format!("Token expired: current date/time {now} must be before the expiration date/time {}", now - 300);
+    late.expect_error(400, "ExpiredTokenException", &sentence);
+    let mut forged = token(json!({}));
+    forged.truncate(forged.len() - 4);
+    forged.push_str("AAAA");
+    assert_eq!(assume(&app, &role.arn, &forged, &[]).await.error(), "InvalidIdentityToken");
+    for garbage in ["none", "a.b.c", "eyJhbGciOiJub25lIn0.e30."] {
+        assert_eq!(assume(&app, &role.arn, garbage, &[]).await.error(), "InvalidIdentityToken", "{garbage}");
+    }
+}
+
+#[cognate_test]
+async fn cr_21_an_issuer_that_does_not_answer_is_said_to(app: App) {
+    let issuer = TestIssuer::start_tls().await;
+    let role = role_for(&app, "shop", &issuer.issuer(), "shop").await;
+    registered(&app, &issuer).await;
+    issuer.server().answer_bytes(DISCOVERY, "HTTP/1.1 503 Down\r\ncontent-length: 0\r\n\r\n");
+    let token = issuer.token(&claims(&app, json!({})));
+    assert_eq!(assume(&app, &role.arn, &token, &[]).await.error(), "IDPCommunicationError");
+}
+
+#[cognate_test]
+async fn tags_of_a_token_need_the_roles_consent_and_tag_the_session(app: App) {
+    let issuer = TestIssuer::start_tls().await;
+    registered(&app, &issuer).await;
+    let plain = role_for(&app, "plain", &issuer.issuer(), "shop").await;
+    let tags = json!({ "https://aws.amazon.com/tags": {
+        "principal_tags": { "Team": ["blue"] }, "transitive_tag_keys": ["Team"],
+    }});
+    let token = issuer.token(&claims(&app, tags));
+    let refused = assume(&app, &plain.arn, &token, &[]).await;
+    refused.expect_error(403, "AccessDenied", "Not authorized to perform sts:TagSession");
+
+    let url = issuer.issuer().trim_start_matches("https://").to_owned();
+    let trust = json!([{
+        "Effect": "Allow", "Principal": { "Federated": format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{url}") },
+        "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
+    }]);
+    let tagging = app.iam_role("tagging", "/", trust).await;
+    let condition = json!({ "StringEquals": { "aws:PrincipalTag/Team": "blue", format!("{url}:sub"): "ana-1" } });
+    tagging
+        .may(json!([{ "Effect": "Allow", "Action": "iam:ListRoles", "Resource": "*", "Condition": condition }]))
+        .await;
+    let session = assume(&app, &tagging.arn, &token, &[]).await.credentials();
+    let listed = app.asking_query(Service::Iam, "ListRoles", &[]).signed_by(session).send().await;
+    assert!(listed.is_ok(), "{listed:?}");
+}

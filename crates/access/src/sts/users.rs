@@ -1,0 +1,35 @@
+//! The user behind a lasting key.
+
+use super::say;
+use crate::Access;
+use crate::refused::Refused;
+use contract::Fault;
+use model::{Caller, IamUser, Principal};
+use store::work;
+
+impl Access {
+    /// The user who signed with a lasting key; `None` for root.
+    pub(crate) async fn by_lasting_key(&self, caller: &Caller, operation: &str) -> Result<Option<IamUser>, Fault> {
+        let id = match &caller.principal {
+            Principal::Root { .. } => return Ok(None),
+            Principal::User { id, .. } => id.clone(),
+            Principal::Session(_) => return Err(say::lasting_keys_only(operation)),
+            Principal::Anonymous => return Err(say::nobody()),
+        };
+        self.user_by_id(&caller.account, id).await.map(Some)
+    }
+
+    /// A user as it is called now. One that is gone signs nothing any more.
+    pub(crate) async fn user_by_id(&self, account: &kernel::AccountId, id: String) -> Result<IamUser, Fault> {
+        let account = account.clone();
+        let found =
+            self.store.read(work!(|tx, account, id| -> Refused { Ok(tx.iam_users().get_by_id(account, id).await?) }));
+        found.await?.ok_or_else(say::nobody)
+    }
+}
+
+/// What sessions quote. Root's never end before their time.
+#[must_use]
+pub fn generation(user: Option<&IamUser>) -> i64 {
+    user.map_or(0, |user| user.generation)
+}
