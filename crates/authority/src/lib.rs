@@ -13,6 +13,7 @@ mod regions;
 mod resource;
 mod rights;
 mod surroundings;
+mod uses;
 
 pub use assume::Assumption;
 pub use claim::Claim;

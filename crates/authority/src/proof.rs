@@ -1,6 +1,7 @@
 //! Who is the caller: the signature of a request against the access keys.
 
 use crate::rights::{Library, Rights};
+use crate::uses::{Use, Uses};
 use crate::{AccessKeys, Claim, Regions};
 use aws_lc_rs::digest::{SHA256, digest};
 use crypto::sigv4::{self, Check, KeyCache, Rules, SigError};
@@ -52,14 +53,15 @@ pub struct Estate {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) account: AccountId,
     pub(crate) library: Library,
+    uses: Uses,
 }
 
 impl Estate {
     /// The estate of an account. `policies` keeps what is compiled.
     #[must_use]
     pub fn new(store: Store, keyring: Arc<Keyring>, account: AccountId, policies: Arc<iam::Cache>) -> Self {
-        let library = Library::new(store.clone(), policies);
-        Self { store, keyring, account, library }
+        let (library, uses) = (Library::new(store.clone(), policies), Uses::new(store.clone()));
+        Self { store, keyring, account, library, uses }
     }
 }
 
@@ -142,6 +144,9 @@ impl Authority {
         let check = Check { body_sha256: &body_sha256, rules, now: self.clock.now() };
         presented.verify(&secret, &claim.parts, &check, &self.derived)?;
         self.still_there(&principal).await?;
+        if let Some(Estate { account, uses, .. }) = &self.estate {
+            uses.note(Use { account, principal: &principal, service, region: &region, at: self.clock.now() }).await;
+        }
         Ok(Proved { principal, region })
     }
 

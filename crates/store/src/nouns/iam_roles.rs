@@ -6,10 +6,6 @@ use crate::{Row, StoreError, Tx, vals};
 use kernel::{AccountId, Time};
 use model::IamRole;
 use model::access::folded;
-use std::time::Duration;
-
-/// How much newer a use must be to be written down.
-const USE_NOTED_EVERY: Duration = Duration::from_secs(60);
 
 /// Roles, by account and folded name.
 #[derive(Debug)]
@@ -116,20 +112,6 @@ impl IamRoles<'_> {
     pub async fn get_count(&mut self, account: &AccountId) -> Result<i64, StoreError> {
         let row = self.tx.row("SELECT count(*) FROM iam_roles WHERE account = $1", vals![account]).await?;
         row.ok_or(StoreError::Misread { column: 0, expected: "a count" })?.get(0)
-    }
-
-    /// Notes that a role was used; at most once a minute. False when the minute is not over.
-    pub async fn note_use(
-        &mut self,
-        account: &AccountId,
-        id: &str,
-        at: Time,
-        region: &str,
-    ) -> Result<bool, StoreError> {
-        let sql = "INSERT INTO iam_role_uses (account, role, used_at, region) VALUES ($1, $2, $3, $4) \
-            ON CONFLICT (account, role) DO UPDATE SET used_at = excluded.used_at, region = excluded.region \
-            WHERE iam_role_uses.used_at <= $5";
-        Ok(self.tx.execute(sql, vals![account, id, at, region, at - USE_NOTED_EVERY]).await? == 1)
     }
 }
 

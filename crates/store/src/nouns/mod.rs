@@ -14,6 +14,7 @@ mod iam_groups;
 mod iam_inline;
 mod iam_policies;
 mod iam_providers;
+mod iam_role_uses;
 mod iam_roles;
 mod iam_text;
 mod iam_users;
@@ -44,6 +45,7 @@ pub use iam_groups::IamGroups;
 pub use iam_inline::IamInline;
 pub use iam_policies::{IamPolicies, PolicyFilter};
 pub use iam_providers::IamProviders;
+pub use iam_role_uses::IamRoleUses;
 pub use iam_roles::IamRoles;
 pub use iam_users::IamUsers;
 pub use key_stock::{KeyStock, StockedKey};
@@ -154,6 +156,8 @@ nouns! {
     counters => Counters,
     /// Access keys of the account.
     access_keys => AccessKeys,
+    /// When roles were last used.
+    iam_role_uses => IamRoleUses,
     /// Everything that is sealed.
     sealed => Sealed,
     /// Background jobs and who does them.

@@ -151,12 +151,12 @@ async fn a_role_comes_back_as_written_and_its_use_is_noted_once_a_minute() {
         assert!(tx.iam_roles().save(&changed).await?);
         assert_eq!(tx.iam_roles().get(&here, "Role1").await?, Some(changed.clone()));
         let note = |secs| Time::from_secs(secs);
-        assert!(tx.iam_roles().note_use(&here, &one.id, note(1_000), "eu-west-1").await?);
-        assert!(!tx.iam_roles().note_use(&here, &one.id, note(1_059), "us-east-1").await?, "within the minute");
-        assert!(!tx.iam_roles().note_use(&here, &one.id, note(900), "us-east-1").await?, "an older one");
+        assert!(tx.iam_role_uses().note(&here, &one.id, note(1_000), "eu-west-1").await?);
+        assert!(!tx.iam_role_uses().note(&here, &one.id, note(1_059), "us-east-1").await?, "within the minute");
+        assert!(!tx.iam_role_uses().note(&here, &one.id, note(900), "us-east-1").await?, "an older one");
         let used = tx.iam_roles().get(&here, "Role1").await?.unwrap().last_used;
         assert_eq!(used, Some((note(1_000), "eu-west-1".to_owned())));
-        assert!(tx.iam_roles().note_use(&here, &one.id, note(1_060), "us-east-1").await?);
+        assert!(tx.iam_role_uses().note(&here, &one.id, note(1_060), "us-east-1").await?);
         let used = tx.iam_roles().list(&here, "/", "", 9).await?.items[0].last_used.clone();
         assert_eq!(used, Some((note(1_060), "us-east-1".to_owned())));
         assert!(tx.iam_roles().delete(&here, &one.id).await?);

@@ -91,6 +91,27 @@ async fn a_key_that_never_signed_says_so(app: App) {
 }
 
 #[cognate_test]
+async fn a_keys_last_use_is_noted_to_the_minute(app: App) {
+    user(&app, "ana").await;
+    let ana = key(&app, "ana").await;
+    let shown = async |member: &str| {
+        let shown = app.query(Service::Iam, "GetAccessKeyLastUsed", &[("AccessKeyId", &ana.access_key_id)]).await;
+        shown.values(&format!("GetAccessKeyLastUsedResult.AccessKeyLastUsed.{member}")).concat()
+    };
+    assert_eq!(shown("LastUsedDate").await, "");
+    app.query_by(&ana, Service::Iam, "GetUser", &[]).await.expect_ok();
+    let first = shown("LastUsedDate").await;
+    assert_ne!(first, "");
+    assert_eq!((shown("ServiceName").await.as_str(), shown("Region").await.as_str()), ("iam", "eu-west-1"));
+    app.advance(Duration::from_secs(59));
+    app.query_by(&ana, Service::Iam, "GetUser", &[]).await.expect_ok();
+    assert_eq!(shown("LastUsedDate").await, first, "within the minute");
+    app.advance(Duration::from_secs(1));
+    app.query_by(&ana, Service::Iam, "GetUser", &[]).await.expect_ok();
+    assert_ne!(shown("LastUsedDate").await, first);
+}
+
+#[cognate_test]
 async fn without_a_name_a_call_is_about_whoever_signed_it(app: App) {
     let root = app.query(Service::Iam, "GetUser", &[]).await;
     assert_eq!(root.value("GetUserResult.User.Arn"), "arn:aws:iam::123456789012:root");
