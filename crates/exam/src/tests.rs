@@ -27,6 +27,12 @@ mod access_roles_list_roles;
 mod access_roles_put_role_policy;
 #[path = "../../access/src/ops/saml_providers/create_saml_provider_test.rs"]
 mod access_saml_providers_create_saml_provider;
+#[path = "../../access/src/ops/simulation/get_context_keys_test.rs"]
+mod access_simulation_get_context_keys;
+#[path = "../../access/src/ops/simulation/simulate_custom_policy_test.rs"]
+mod access_simulation_simulate_custom_policy;
+#[path = "../../access/src/ops/simulation/simulate_principal_policy_test.rs"]
+mod access_simulation_simulate_principal_policy;
 #[path = "../../access/src/ops/users/create_user_test.rs"]
 mod access_users_create_user;
 #[path = "../../authority/src/every_signed_operation_test.rs"]

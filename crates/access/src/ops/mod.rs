@@ -8,4 +8,5 @@ pub mod oidc_providers;
 pub mod policies;
 pub mod roles;
 pub mod saml_providers;
+pub mod simulation;
 pub mod users;
