@@ -20,6 +20,7 @@ mod providers;
 mod refused;
 mod roles;
 mod say;
+mod simulation;
 mod sts;
 mod table;
 mod tags;

@@ -1,6 +1,8 @@
 //! The sentences of IAM. Clients compare some of them, so each lives here once. "Observed" are those seen in public
 //! reports of the service's own words; the others follow their pattern.
 
+pub mod simulation;
+
 use crate::refused::VALIDATION_ERROR;
 use contract::Fault;
 use contract::iam::fault;

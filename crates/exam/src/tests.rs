@@ -39,6 +39,12 @@ mod access_sessions_get_caller_identity;
 mod access_sessions_get_federation_token;
 #[path = "../../access/src/ops/sessions/get_session_token_test.rs"]
 mod access_sessions_get_session_token;
+#[path = "../../access/src/ops/simulation/get_context_keys_test.rs"]
+mod access_simulation_get_context_keys;
+#[path = "../../access/src/ops/simulation/simulate_custom_policy_test.rs"]
+mod access_simulation_simulate_custom_policy;
+#[path = "../../access/src/ops/simulation/simulate_principal_policy_test.rs"]
+mod access_simulation_simulate_principal_policy;
 #[path = "../../access/src/ops/users/create_user_test.rs"]
 mod access_users_create_user;
 #[path = "../../authority/src/every_signed_operation_test.rs"]

@@ -24,6 +24,7 @@ mod principal;
 mod sentence;
 mod statement;
 mod template;
+mod typed;
 mod wanted;
 
 #[cfg(test)]
@@ -51,3 +52,4 @@ pub use policy::{Kind, Named, Policy, context_keys};
 pub use principal::PrincipalIds;
 pub use sentence::denied_sentence;
 pub use statement::Effect;
+pub use typed::ValueType;

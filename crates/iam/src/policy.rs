@@ -33,6 +33,12 @@ impl Policy {
         document::parse(text, kind).map(|statements| Policy { statements })
     }
 
+    /// How many statements it has.
+    #[must_use]
+    pub fn statement_count(&self) -> usize {
+        self.statements.len()
+    }
+
     /// Roughly how many bytes it keeps beside its text; for caches.
     pub(crate) fn footprint(&self) -> usize {
         let of_statement = |statement: &Statement| {

@@ -110,7 +110,8 @@ fn template(text: &str, wildcards: bool, variables: bool) -> Option<Template> {
     pieces(text, Grammar { wildcards, variables }).map(Template::of)
 }
 
-fn flag(text: &str) -> Option<bool> {
+/// `true` or `false`, whatever the case.
+pub(crate) fn flag(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
         Some(true)
     } else if text.eq_ignore_ascii_case("false") {
@@ -120,7 +121,8 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-fn bytes(text: &str) -> Option<Vec<u8>> {
+/// Base64.
+pub(crate) fn bytes(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text.as_bytes()).ok()
 }
 

@@ -9,4 +9,5 @@ pub mod policies;
 pub mod roles;
 pub mod saml_providers;
 pub mod sessions;
+pub mod simulation;
 pub mod users;
