@@ -324,3 +324,21 @@ async fn a_simulation_is_bounded(app: App) {
     let sentence = "Actions times resources times statements of a simulation can be 50000 at most.";
     ask(496).await.expect_error(400, "InvalidInput", sentence);
 }
+
+#[cognate_test]
+async fn long_policies_make_short_pages(app: App) {
+    let long =
+        policy(&format!(r#"{{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::{}/*"}}"#, "x".repeat(100_000)));
+    let actions = actions(400);
+    let base = actions.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let base: Vec<_> = base.chain([("PolicyInputList.member.1", long.as_str()), ("MaxItems", "1000")]).collect();
+    let first = ask(&app, &base).await;
+    let count = told(&first, "EvalActionName").len();
+    assert!((100..200).contains(&count), "{count}");
+    assert_eq!(first.value("SimulateCustomPolicyResult.IsTruncated"), "true");
+    // Resources that take long to compare cost more.
+    let resource = format!("arn:aws:s3:::{}", "x".repeat(2_000));
+    let slow = ask(&app, &[base.as_slice(), &[("ResourceArns.member.1", resource.as_str())]].concat()).await;
+    let count = told(&slow, "EvalActionName").len();
+    assert!((1..10).contains(&count), "{count}");
+}
