@@ -72,8 +72,9 @@ impl Finder<'_> {
 
     fn new_arn(&self, kind: &str, name: &str, path: Option<&'static str>) -> String {
         let path = path.and_then(|member| text(self.shape, self.input, member)).unwrap_or("/");
-        // An OIDC provider is named by its URL without the scheme.
-        let name = self.said(name).trim_start_matches("https://").trim_end_matches('/');
+        // An OIDC provider is named by its URL without the scheme; a slash at the end belongs to the name.
+        let name = self.said(name);
+        let name = name.strip_prefix("https://").unwrap_or(name);
         format!("arn:aws:iam::{}:{kind}{path}{name}", self.caller.account)
     }
 
