@@ -38,20 +38,21 @@ impl Authority {
     /// # Errors
     /// [`NotPermitted`].
     pub async fn authorise(&self, caller: &Caller, meta: &OperationMeta, input: &Value) -> Result<(), NotPermitted> {
-        let Some(asked) = meta.service.meta().authorisation(meta.name) else { return Ok(()) };
-        // What a role's trust policy has a say in is asked by the operation, which knows the role.
-        let later = matches!(asked.resource, Resource::Unasked | Resource::Trusting(_));
-        if later || is_root(&caller.principal) {
+        if is_root(&caller.principal) {
             return Ok(());
         }
-        let denied = |arn: &str, resource: &str| {
-            NotPermitted::Denied(format!(
-                "User: {arn} is not authorized to perform: {} on resource: {resource}",
-                asked.action
-            ))
+        let nobody = || {
+            let action = format!("{}:{}", meta.service.meta().name, meta.name);
+            NotPermitted::Denied(format!("User: anonymous is not authorized to perform: {action} on resource: *"))
         };
-        let Some(estate) = &self.estate else { return Err(denied("anonymous", "*")) };
-        let Some(standing) = self.standing(estate, caller).await? else { return Err(denied("anonymous", "*")) };
+        // An operation nobody wrote into the table is root's alone.
+        let asked = meta.service.meta().authorisation(meta.name).ok_or_else(nobody)?;
+        // What a role's trust policy has a say in is asked by the operation, which knows the role.
+        if matches!(asked.resource, Resource::Unasked | Resource::Trusting(_)) {
+            return Ok(());
+        }
+        let estate = self.estate.as_ref().ok_or_else(nobody)?;
+        let standing = self.standing(estate, caller).await?.ok_or_else(nobody)?;
         let finder = Finder { store: &estate.store, caller, shape: meta.input, input };
         let target = finder.find(asked.resource).await.map_err(Unproven::unavailable)?;
         let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
