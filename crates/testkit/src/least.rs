@@ -6,7 +6,7 @@ use contract::{Kind, Shape};
 use serde_json::{Map, Value, json};
 
 /// Texts that fit the patterns of our contracts, the plainest first.
-const TEXTS: [&str; 18] = [
+const TEXTS: [&str; 23] = [
     "a",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "/",
@@ -23,7 +23,12 @@ const TEXTS: [&str; 18] = [
     "AKIAIOSFODNN7EXAMPLE",
     "arn:aws:iam::123456789012:role/x",
     "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abcdefghi",
-    "11111111-2222-3333-4444-555555555555",
+    "11111111-2222-4333-8444-555555555555",
+    "eu-west-1_11111111-2222-4333-8444-555555555555",
+    "tknaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "import-a",
+    "terms-of-use",
+    "authenticated",
     "{\"Version\":\"2012-10-17\"}",
 ];
 
