@@ -8,6 +8,7 @@ use crate::{Store, StoreError, work};
 use kernel::{AccountId, ClientId, Stopwatch, UserPoolId};
 use model::{Client, Grants, IamRole, Pool, Refusal};
 use quick_cache::sync::Cache;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -62,6 +63,27 @@ impl Settings {
         let kept = kept.filter(|k| k.epoch == self.epoch() && k.read.elapsed() < AGE_MAX)?;
         Some(kept.value)
     }
+
+    /// What is kept under the key, or what the question finds now. What is not there is asked for each time.
+    async fn kept_or<K: Clone + Eq + Hash, T>(
+        &self,
+        place: fn(&Self) -> &Cache<K, Kept<T>>,
+        key: &K,
+        question: impl Future<Output = Result<Option<T>, StoreError>>,
+    ) -> Result<Option<Arc<T>>, StoreError> {
+        let cache = place(self);
+        if let Some(value) = self.fresh(cache.get(key)) {
+            return Ok(Some(value));
+        }
+        // Both are noted before the row is read: a change that comes in between makes what is kept unusable. A future
+        // does nothing until it is awaited.
+        let (epoch, read) = (self.epoch(), Stopwatch::start());
+        Ok(question.await?.map(|found| {
+            let value = Arc::new(found);
+            cache.insert(key.clone(), Kept { value: Arc::clone(&value), epoch, read });
+            value
+        }))
+    }
 }
 
 impl Store {
@@ -70,19 +92,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn pool(&self, id: &UserPoolId) -> Result<Option<Arc<Pool>>, StoreError> {
-        let settings = self.settings();
-        if let Some(pool) = settings.fresh(settings.pools.get(id)) {
-            return Ok(Some(pool));
-        }
-        // Both are noted before the row is read: a change that comes in between makes what is kept unusable.
-        let (epoch, read) = (settings.epoch(), Stopwatch::start());
         let wanted = id.clone();
-        let found = self.read(work!(|tx, wanted| -> StoreError { tx.pools().get(wanted).await })).await?;
-        Ok(found.map(|pool| {
-            let value = Arc::new(pool);
-            settings.pools.insert(id.clone(), Kept { value: Arc::clone(&value), epoch, read });
-            value
-        }))
+        let read = self.read(work!(|tx, wanted| -> StoreError { tx.pools().get(wanted).await }));
+        self.settings().kept_or(|settings| &settings.pools, id, read).await
     }
 
     /// A client, by its id alone, as of at most a second ago. Its secrets are read per request.
@@ -90,18 +102,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreError> {
-        let settings = self.settings();
-        if let Some(client) = settings.fresh(settings.clients.get(id)) {
-            return Ok(Some(client));
-        }
-        let (epoch, read) = (settings.epoch(), Stopwatch::start());
         let wanted = id.clone();
-        let found = self.read(work!(|tx, wanted| -> StoreError { tx.clients().get_anywhere(wanted).await })).await?;
-        Ok(found.map(|client| {
-            let value = Arc::new(client);
-            settings.clients.insert(id.clone(), Kept { value: Arc::clone(&value), epoch, read });
-            value
-        }))
+        let read = self.read(work!(|tx, wanted| -> StoreError { tx.clients().get_anywhere(wanted).await }));
+        self.settings().kept_or(|settings| &settings.clients, id, read).await
     }
 
     /// A pool that must be there, as of at most a second ago.
@@ -126,28 +129,17 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn grants(&self, account: &AccountId, id: &str) -> Result<Option<Arc<Grants>>, StoreError> {
-        let settings = self.settings();
         let key = (account.clone(), id.to_owned());
-        if let Some(grants) = settings.fresh(settings.grants.get(&key)) {
-            return Ok(Some(grants));
-        }
-        let (epoch, read) = (settings.epoch(), Stopwatch::start());
         let wanted = key.clone();
-        let found = self
-            .read(work!(|tx, wanted| -> StoreError {
-                let (account, id) = wanted;
-                if id.starts_with(IamRole::PREFIX) {
-                    tx.iam_grants().of_role(account, id).await
-                } else {
-                    tx.iam_grants().of_user(account, id).await
-                }
-            }))
-            .await?;
-        Ok(found.map(|grants| {
-            let value = Arc::new(grants);
-            settings.grants.insert(key, Kept { value: Arc::clone(&value), epoch, read });
-            value
-        }))
+        let read = self.read(work!(|tx, wanted| -> StoreError {
+            let (account, id) = wanted;
+            if id.starts_with(IamRole::PREFIX) {
+                tx.iam_grants().of_role(account, id).await
+            } else {
+                tx.iam_grants().of_user(account, id).await
+            }
+        }));
+        self.settings().kept_or(|settings| &settings.grants, &key, read).await
     }
 
     /// The document in force of a managed policy, as of at most a second ago.
@@ -155,19 +147,10 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn policy_document(&self, account: &AccountId, arn: &str) -> Result<Option<Arc<String>>, StoreError> {
-        let settings = self.settings();
         let key = (account.clone(), arn.to_owned());
-        if let Some(document) = settings.fresh(settings.documents.get(&key)) {
-            return Ok(Some(document));
-        }
-        let (epoch, read) = (settings.epoch(), Stopwatch::start());
         let wanted = key.clone();
-        let found =
+        let read =
             self.read(work!(|tx, wanted| -> StoreError { tx.iam_grants().get_document(&wanted.0, &wanted.1).await }));
-        Ok(found.await?.map(|document| {
-            let value = Arc::new(document);
-            settings.documents.insert(key, Kept { value: Arc::clone(&value), epoch, read });
-            value
-        }))
+        self.settings().kept_or(|settings| &settings.documents, &key, read).await
     }
 }
