@@ -41,7 +41,7 @@ impl Authority {
     /// [`NotPermitted`].
     pub async fn may_assume(&self, caller: &Caller, asked: &Assumption<'_>) -> Result<(), NotPermitted> {
         let (estate, standing) = self.required(caller, asked.action, asked.arn).await?;
-        let trust = estate.library.trust(asked.trust)?;
+        let trust = estate.rights.trust(asked.trust)?;
         let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
         asked.put(&mut context);
         standing.decide_with(asked.action, asked.arn, &context, Some(&Named::new("trust", &trust)))
@@ -53,7 +53,7 @@ impl Authority {
     /// When the trust policy cannot be read.
     pub fn trusts(&self, caller: &Caller, who: &PrincipalIds, asked: &Assumption<'_>) -> Result<bool, NotPermitted> {
         let Some(estate) = &self.estate else { return Ok(false) };
-        let trust = estate.library.trust(asked.trust)?;
+        let trust = estate.rights.trust(asked.trust)?;
         let mut context = Context::new();
         surroundings::of_place(&mut context, caller, self.clock.now());
         asked.put(&mut context);

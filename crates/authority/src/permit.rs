@@ -81,7 +81,7 @@ impl Authority {
         let estate = self.estate.as_ref().ok_or_else(denied)?;
         let standing = match &caller.principal {
             Principal::Root { .. } => {
-                let rights = estate.library.of_root()?;
+                let rights = estate.rights.of_root()?;
                 let principal = surroundings::principal(caller, &rights);
                 let arn = principal.arn.clone().unwrap_or_default();
                 Some(Standing { principal, arn, rights, session: None })
@@ -100,12 +100,12 @@ impl Authority {
             Principal::Root { .. } | Principal::Anonymous => return Ok(None),
         };
         let rights = match id {
-            Some(id) => estate.library.of(account, id).await?,
-            None => Some(estate.library.of_root()?),
+            Some(id) => estate.rights.of(account, id).await?,
+            None => Some(estate.rights.of_root()?),
         };
         let Some(rights) = rights else { return Ok(None) };
         let session = match session {
-            Some(session) => estate.library.session(account, session).await?,
+            Some(session) => estate.rights.session(account, session).await?,
             None => None,
         };
         let principal = surroundings::principal(caller, &rights);
@@ -155,5 +155,61 @@ fn is_root(principal: &Principal) -> bool {
         Principal::Root { .. } => true,
         Principal::Session(session) => whole(session),
         Principal::User { .. } | Principal::Anonymous => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AccessKeys, KnownKey, Regions};
+    use contract::Service;
+    use contract::shape::NOTHING;
+    use contract::{Auth, OutputKind};
+    use kernel::{AccountId, BoxFuture, Region, SystemClock};
+    use std::error::Error;
+
+    #[derive(Debug)]
+    struct NoKeys;
+
+    impl AccessKeys for NoKeys {
+        fn find<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<KnownKey>, Box<dyn Error + Send + Sync>>> {
+            Box::pin(async { Ok(None) })
+        }
+    }
+
+    /// An operation that the table of policies does not know.
+    static UNLISTED: OperationMeta = OperationMeta {
+        service: Service::Iam,
+        name: "Unlisted",
+        auth: Auth::Signed,
+        method: "POST",
+        uri: "/",
+        input: &NOTHING,
+        output: None,
+        result_wrapper: None,
+        output_kind: OutputKind::Empty,
+        errors: &[],
+    };
+
+    #[tokio::test]
+    async fn an_operation_that_is_in_no_table_is_roots_alone() {
+        let authority = Authority::enforcing(Arc::new(NoKeys), Regions::Any, Arc::new(SystemClock));
+        let access_key_id = "AKIAIOSFODNN7EXAMPLE".to_owned();
+        let caller = |principal| Caller {
+            request_id: uuid::Uuid::nil(),
+            region: Region::parse("eu-west-1").unwrap(),
+            secure: true,
+            account: AccountId::parse("123456789012").unwrap(),
+            source_ip: None,
+            user_agent: None,
+            principal,
+        };
+        let nothing = Value::Struct(Vec::new());
+        let user = caller(Principal::User { access_key_id: access_key_id.clone(), id: "AIDAX".to_owned() });
+        let denied = authority.authorise(&user, &UNLISTED, &nothing).await.unwrap_err();
+        let sentence = "User: anonymous is not authorized to perform: iam:Unlisted on resource: *";
+        assert!(matches!(&denied, NotPermitted::Denied(told) if told == sentence), "{denied}");
+        let root = caller(Principal::Root { access_key_id });
+        assert!(authority.authorise(&root, &UNLISTED, &nothing).await.is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! Who is the caller: the signature of a request against the access keys.
 
-use crate::rights::{Library, Rights};
+use crate::rights::{Rights, RightsReader};
 use crate::uses::{Use, Uses};
 use crate::{AccessKeys, Claim, Regions};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -52,7 +52,7 @@ pub struct Estate {
     pub(crate) store: Store,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) account: AccountId,
-    pub(crate) library: Library,
+    pub(crate) rights: RightsReader,
     uses: Uses,
 }
 
@@ -60,8 +60,8 @@ impl Estate {
     /// The estate of an account. `policies` keeps what is compiled.
     #[must_use]
     pub fn new(store: Store, keyring: Arc<Keyring>, account: AccountId, policies: Arc<iam::Cache>) -> Self {
-        let (library, uses) = (Library::new(store.clone(), policies), Uses::new(store.clone()));
-        Self { store, keyring, account, library, uses }
+        let (rights, uses) = (RightsReader::new(store.clone(), policies), Uses::new(store.clone()));
+        Self { store, keyring, account, rights, uses }
     }
 }
 
@@ -169,7 +169,7 @@ impl Authority {
             Principal::Session(session) => (session.of.principal_id(), Some(session)),
         };
         let (Some(id), Some(estate)) = (id, &self.estate) else { return Ok(()) };
-        let rights = estate.library.of(&estate.account, id).await?.ok_or(SigError::UnknownKey)?;
+        let rights = estate.rights.of(&estate.account, id).await?.ok_or(SigError::UnknownKey)?;
         if session.is_some_and(|session| !honours(&rights, session)) {
             return Err(SigError::SessionExpired.into());
         }

@@ -37,13 +37,13 @@ pub struct Rights {
 
 /// Reads and compiles rights.
 #[derive(Debug)]
-pub(crate) struct Library {
+pub(crate) struct RightsReader {
     store: Store,
     policies: Arc<Cache>,
     compiled: Kept<String, Arc<Rights>>,
 }
 
-impl Library {
+impl RightsReader {
     pub(crate) fn new(store: Store, policies: Arc<Cache>) -> Self {
         Self { store, policies, compiled: Kept::new(RIGHTS_MAX) }
     }
