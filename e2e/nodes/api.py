@@ -28,7 +28,7 @@ class Api:
 
     def __init__(self, port: int, root_key: tuple[str, str]):
         self.port = port
-        self._credentials = Credentials(*root_key)
+        self.credentials = Credentials(*root_key)
 
     def __call__(self, operation: str, signed: bool = False, **members) -> dict:
         """Calls an operation once."""
@@ -37,7 +37,7 @@ class Api:
                    "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}"}
         request = AWSRequest("POST", url, headers, json.dumps(members).encode())
         if signed:
-            SigV4Auth(self._credentials, "cognito-idp", REGION).add_auth(request)
+            SigV4Auth(self.credentials, "cognito-idp", REGION).add_auth(request)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.request("POST", "/", request.body, {**dict(request.headers), "Connection": "close"})

@@ -17,7 +17,7 @@ SECONDS_MAX = 2.0
 
 def client(node, service: str, key: dict | None = None):
     """A client of one node; root's unless a key is given."""
-    root = node._credentials  # noqa: SLF001 - the same root key signs here and there
+    root = node.credentials
     given = key or {"AccessKeyId": root.access_key, "SecretAccessKey": root.secret_key}
     return boto3.client(service, endpoint_url=f"http://127.0.0.1:{node.port}", region_name=REGION, config=CONFIG,
                         aws_access_key_id=given["AccessKeyId"], aws_secret_access_key=given["SecretAccessKey"],
