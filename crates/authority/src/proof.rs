@@ -6,7 +6,7 @@ use crate::{AccessKeys, Claim, Regions};
 use aws_lc_rs::digest::{SHA256, digest};
 use crypto::sigv4::{self, Check, KeyCache, Rules, SigError};
 use crypto::{Keyring, TokenError};
-use kernel::{AccountId, Clock, Region, Secret};
+use kernel::{AccountId, Clock, Entropy, Region, Secret};
 use model::access_key::ROOT;
 use model::aws_session::ACCESS_KEY_PREFIX;
 use model::{AwsSession, Principal};
@@ -53,15 +53,22 @@ pub struct Estate {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) account: AccountId,
     pub(crate) rights: RightsReader,
+    pub(crate) entropy: Arc<dyn Entropy>,
     uses: Uses,
 }
 
 impl Estate {
     /// The estate of an account. `policies` keeps what is compiled.
     #[must_use]
-    pub fn new(store: Store, keyring: Arc<Keyring>, account: AccountId, policies: Arc<iam::Cache>) -> Self {
+    pub fn new(
+        store: Store,
+        keyring: Arc<Keyring>,
+        account: AccountId,
+        policies: Arc<iam::Cache>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
         let (rights, uses) = (RightsReader::new(store.clone(), policies), Uses::new(store.clone()));
-        Self { store, keyring, account, rights, uses }
+        Self { store, keyring, account, rights, entropy, uses }
     }
 }
 
@@ -145,7 +152,7 @@ impl Authority {
         presented.verify(&secret, &claim.parts, &check, &self.derived)?;
         self.still_there(&principal).await?;
         if let Some(Estate { account, uses, .. }) = &self.estate {
-            uses.note(Use { account, principal: &principal, service, region: &region, at: self.clock.now() }).await;
+            uses.note(Use { account, principal: &principal, service, region: &region, at: self.clock.now() });
         }
         Ok(Proved { principal, region })
     }

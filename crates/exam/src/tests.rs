@@ -31,6 +31,8 @@ mod access_saml_providers_create_saml_provider;
 mod access_sessions_assume_role;
 #[path = "../../access/src/ops/sessions/assume_role_with_web_identity_test.rs"]
 mod access_sessions_assume_role_with_web_identity;
+#[path = "../../access/src/ops/sessions/decode_authorization_message_test.rs"]
+mod access_sessions_decode_authorization_message;
 #[path = "../../access/src/ops/sessions/get_access_key_info_test.rs"]
 mod access_sessions_get_access_key_info;
 #[path = "../../access/src/ops/sessions/get_caller_identity_test.rs"]

@@ -44,6 +44,7 @@ pub fn role(n: u32) -> IamRole {
         path: if n.is_multiple_of(2) { "/even/".into() } else { "/".into() },
         description: Some("what for".into()),
         trust: "{ \"Version\":\t\"2012-10-17\" }".into(),
+        trust_ids: vec![("arn:aws:iam::123456789012:user/a".into(), "AIDAa".into())],
         max_session_secs: 3600,
         created: Time::from_secs(100),
         boundary: None,
@@ -142,6 +143,7 @@ async fn a_role_comes_back_as_written_and_its_use_is_noted_once_a_minute() {
         let changed = IamRole {
             description: None,
             trust: "{}".into(),
+            trust_ids: Vec::new(),
             max_session_secs: 43_200,
             boundary: Some("arn:b".into()),
             tags: vec![("k".into(), "v".into())],
