@@ -7,6 +7,7 @@
 mod assume;
 mod claim;
 mod denial;
+mod ended;
 mod keys;
 mod permit;
 mod proof;
@@ -19,6 +20,7 @@ mod uses;
 pub use assume::Assumption;
 pub use claim::Claim;
 pub use denial::{Denial, open_denial};
+pub use ended::{SessionsOf, end_sessions};
 pub use keys::{AccessKeys, KnownKey, NewKey, StoredKeys, context as key_context};
 pub use permit::NotPermitted;
 pub use proof::{Authority, Estate, Proved, Unproven};

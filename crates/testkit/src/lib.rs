@@ -29,6 +29,7 @@ mod srp;
 mod xml;
 
 pub use accounts::PasswordStorage;
+pub use authority::SessionsOf;
 pub use answer::Answer;
 pub use app::App;
 pub use asking::{Asking, Spoil};

@@ -97,6 +97,13 @@ impl IamRoles<'_> {
         Ok(self.tx.execute(sql, all).await? == 1)
     }
 
+    /// Ends every session of a role that was handed out so far: they quote an earlier generation. False when the role is
+    /// gone.
+    pub async fn end_sessions(&mut self, account: &AccountId, id: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE iam_roles SET generation = generation + 1 WHERE account = $1 AND id = $2";
+        Ok(self.tx.execute(sql, vals![account, id]).await? == 1)
+    }
+
     /// Removes a role; false when it is gone.
     pub async fn delete(&mut self, account: &AccountId, id: &str) -> Result<bool, StoreError> {
         let used = "DELETE FROM iam_role_uses WHERE account = $1 AND role = $2";
