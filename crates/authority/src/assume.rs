@@ -44,7 +44,7 @@ impl Authority {
     pub async fn may_assume(&self, caller: &Caller, asked: &Assumption<'_>) -> Result<(), NotPermitted> {
         let (estate, standing) = self.required(caller, asked.action, asked.arn).await?;
         let trust = estate.rights.trust(asked.trust, asked.ids)?;
-        let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
+        let mut context = surroundings::keys(caller, &standing.rights, standing.now);
         asked.put(&mut context);
         standing.decide_with(asked.action, asked.arn, &context, Some(&Named::new("trust", &trust)))
     }
@@ -75,7 +75,7 @@ impl Authority {
         keys: &[(String, Vec<String>)],
     ) -> Result<(), NotPermitted> {
         let (_, standing) = self.required(caller, action, resource).await?;
-        let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
+        let mut context = surroundings::keys(caller, &standing.rights, standing.now);
         for (key, values) in keys {
             context.set_many(key, values.clone());
         }

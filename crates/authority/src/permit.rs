@@ -27,7 +27,7 @@ pub enum NotPermitted {
 /// A principal's policies as one request meets them.
 pub(crate) struct Standing<'e> {
     estate: &'e Estate,
-    now: Time,
+    pub(crate) now: Time,
     principal: PrincipalIds,
     arn: String,
     pub(crate) rights: Arc<Rights>,
@@ -55,7 +55,7 @@ impl Authority {
         let standing = self.standing(estate, caller).await?.ok_or_else(unheard)?;
         let finder = Finder { store: &estate.store, caller, shape: meta.input, input };
         let target = finder.find(asked.resource).await.map_err(Unproven::unavailable)?;
-        let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
+        let mut context = surroundings::keys(caller, &standing.rights, standing.now);
         surroundings::of_request(&mut context, asked, meta.input, input);
         surroundings::of_target(&mut context, &target);
         standing.decide(asked.action, &target.arn, &context)?;
