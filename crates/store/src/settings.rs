@@ -150,7 +150,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn root_generation(&self) -> Result<i64, StoreError> {
-        let read = self.read(work!(|tx| { tx.access_keys().get_ended_count(ROOT).await.map(Some) }));
+        let read = self.read(work!(|tx| -> StoreError { tx.access_keys().get_ended_count(ROOT).await.map(Some) }));
         self.settings().kept_or(|settings| &settings.root, &(), read).await.map(|kept| kept.map_or(0, |count| *count))
     }
 
