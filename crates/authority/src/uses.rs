@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn uses_are_written_behind_the_request_each_key_once_a_minute() {
+    async fn cr_31_uses_are_written_behind_the_request_each_key_once_a_minute() {
         let store = Store::open_sqlite(Place::Temporary, SqliteOptions::default()).unwrap();
         store.migrate(NOW).await.unwrap();
         let (uses, account) = (Uses::new(store.clone()), AccountId::parse("123456789012").unwrap());

@@ -212,8 +212,9 @@ async fn texts_for_sms_hold_the_code_and_stay_within_their_length(app: App) {
     app.call("CreateUserPool", invite("{username} {####}")).await.expect_ok();
 }
 
+// SM-38 too.
 #[cognate_test]
-async fn up_47_sm_38_tags_of_a_pool_keep_to_their_number_lengths_characters_and_keys(app: App) {
+async fn up_47_tags_of_a_pool_keep_to_their_number_lengths_characters_and_keys(app: App) {
     let pool = app.pool().await;
     let with = |key: &str, value: &str| json!({ key: value });
     let many = |count: usize| (0..count).map(|n| (format!("k{n}"), json!("v"))).collect::<serde_json::Map<_, _>>();
