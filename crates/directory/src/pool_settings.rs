@@ -190,7 +190,8 @@ fn check_email(email: Option<&EmailConfigurationType>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_tags(tags: Option<&IndexMap<String, String>>) -> Result<(), Fault> {
+/// Number, keys and characters of tags; the contract has their lengths.
+pub fn check_tags(tags: Option<&IndexMap<String, String>>) -> Result<(), Fault> {
     let Some(tags) = tags else { return Ok(()) };
     if tags.len() > 50 {
         return Err(fault::invalid_parameter("A user pool can have at most 50 tags."));

@@ -143,6 +143,8 @@ mod directory_registration_sign_up;
 mod directory_secrets_in_logs;
 #[path = "../../directory/src/ops/strangers_test.rs"]
 mod directory_strangers;
+#[path = "../../directory/src/ops/tags/tag_resource_test.rs"]
+mod directory_tags_tag_resource;
 #[path = "../../directory/src/ops/tokens/admin_user_global_sign_out_test.rs"]
 mod directory_tokens_admin_user_global_sign_out;
 #[path = "../../directory/src/ops/tokens/ended_meanwhile_test.rs"]
