@@ -184,7 +184,8 @@ async fn main() {
     let regions = Regions::Only(vec![Region::parse("eu-west-1").expect("a region")]);
     let policies = Arc::new(iam::Cache::default());
     let estate = Estate::new(store, keyring, account.clone(), policies, Arc::new(SystemEntropy));
-    let node = Node { authority: Authority::enforcing(keys, regions, Arc::new(SystemClock)).over(estate), account, now };
+    let node =
+        Node { authority: Authority::enforcing(keys, regions, Arc::new(SystemClock)).over(estate), account, now };
     println!("bar: 20000 a second and core");
     node.measure("an IAM user with ten statements", &Credentials { access_key_id: id, secret, token: None }).await;
     let token = Some(issued.token.into());

@@ -139,8 +139,7 @@ impl Standing<'_> {
             decision => {
                 let sentence = denied_sentence(&self.arn, action, resource, &decision);
                 // Reasons are gathered only now: most requests are allowed.
-                let encoded =
-                    denial::seal(self.estate, &request, &self.arn, &explain(&policies, &request), self.now);
+                let encoded = denial::seal(self.estate, &request, &self.arn, &explain(&policies, &request), self.now);
                 Err(NotPermitted::Denied(Denial { sentence, encoded }))
             }
         }

@@ -161,7 +161,11 @@ mod tests {
             note(key, NOW);
             note(key, NOW + Duration::from_secs(59));
         }
-        assert_eq!(uses.0.queue().waiting.len(), keys, "nothing was waited for, and within the minute nothing is noted");
+        assert_eq!(
+            uses.0.queue().waiting.len(),
+            keys,
+            "nothing was waited for, and within the minute nothing is noted"
+        );
         while uses.0.queue().writing {
             tokio::task::yield_now().await;
         }

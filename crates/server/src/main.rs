@@ -1,7 +1,7 @@
 //! The binary `cognate`: what was typed, handed to the command it names.
 
-use clap::{Parser, Subcommand};
 use authority::SessionsOf;
+use clap::{Parser, Subcommand};
 use server::commands::{self, dev, keys, master, revoke_sessions, signing};
 use std::net::SocketAddr;
 use std::path::PathBuf;

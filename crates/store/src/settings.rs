@@ -48,7 +48,7 @@ impl Settings {
             clients: Cache::new(4096),
             grants: Cache::new(1024),
             documents: Cache::new(256),
-            root: Cache::new(1),
+            root: Cache::new(16),
             epoch: AtomicU64::new(0),
         }
     }

@@ -37,5 +37,9 @@ async fn a_roles_last_use_is_noted_to_the_minute(app: App) {
     // Had the one within the minute been written, this one would not be.
     becomes(first + Duration::from_secs(60)).await;
     let listed = app.query(Service::Iam, "ListRoles", &[]).await;
-    assert_eq!(listed.values("ListRolesResult.Roles.member.RoleLastUsed.LastUsedDate").concat(), "", "lists are without");
+    assert_eq!(
+        listed.values("ListRolesResult.Roles.member.RoleLastUsed.LastUsedDate").concat(),
+        "",
+        "lists are without"
+    );
 }

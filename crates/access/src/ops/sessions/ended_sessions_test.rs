@@ -45,7 +45,10 @@ async fn cr_29_sessions_of_a_role_or_user_are_ended_on_every_node_within_two_sec
     let bob = app.iam_user("bob").await;
     let role = role_for(&app, &bob).await;
     let (by_role, by_bob) = (assumed(&app, &bob.credentials, &role).await, own(&app, &bob.credentials).await);
-    let vouched = [("Name", "carol"), ("Policy", r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*"}}"#)];
+    let vouched = [
+        ("Name", "carol"),
+        ("Policy", r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*"}}"#),
+    ];
     bob.may(json!([{ "Effect": "Allow", "Action": "sts:*", "Resource": "*" }])).await;
     let vouched = app.query_by(&bob.credentials, Service::Sts, "GetFederationToken", &vouched).await.credentials();
     for there in [&app, &node] {

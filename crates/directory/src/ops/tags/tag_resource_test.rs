@@ -37,7 +37,9 @@ async fn up_47_tags_are_put_over_others_listed_and_taken_off(app: App) {
 async fn up_47_a_pool_has_at_most_fifty_tags_of_the_lengths_and_characters_there_are(app: App) {
     let pool = app.pool().await;
     let arn = arn(&pool);
-    let many = |from: usize, to: usize| json!((from..to).map(|n| (format!("k{n}"), json!("v"))).collect::<serde_json::Map<_, _>>());
+    let many = |from: usize, to: usize| {
+        json!((from..to).map(|n| (format!("k{n}"), json!("v"))).collect::<serde_json::Map<_, _>>())
+    };
     tag(&app, &arn, many(0, 49)).await.expect_ok();
     tag(&app, &arn, json!({ "k".repeat(128): "v".repeat(256) })).await.expect_ok();
     tag(&app, &arn, many(0, 49)).await.expect_ok();
@@ -92,7 +94,11 @@ async fn st_26_only_a_pool_of_this_account_and_region_is_tagged(app: App) {
         (&own.replace("userpool", "pool"), "InvalidParameterException"),
         ("arn:aws:iam::123456789012:user/ana", "InvalidParameterException"),
     ] {
-        for (op, more) in [("TagResource", json!({ "Tags": { "k": "v" } })), ("UntagResource", json!({ "TagKeys": ["k"] })), ("ListTagsForResource", json!({}))] {
+        for (op, more) in [
+            ("TagResource", json!({ "Tags": { "k": "v" } })),
+            ("UntagResource", json!({ "TagKeys": ["k"] })),
+            ("ListTagsForResource", json!({})),
+        ] {
             let mut body = more;
             body["ResourceArn"] = json!(arn);
             app.call(op, body).await.expect_code(code);
