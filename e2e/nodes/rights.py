@@ -111,6 +111,20 @@ def a_session_is_good_on_every_node_and_ends_with_its_role(world: World) -> None
             within(SECONDS_MAX, "UnrecognizedClientException", looks(asked, world, taken))
 
 
+def a_users_sessions_end_everywhere_with_its_key(world: World) -> None:
+    """CR-29: what was taken with a key that is switched off is over on all nodes within two seconds."""
+    for node in world.each:
+        name, key = a_user(world, "ida", "cognito-idp:*")
+        within(SECONDS_MAX, "", looks(node, world, key))
+        taken = client(node, "sts", key).get_session_token()["Credentials"]
+        for asked in world.each:
+            within(SECONDS_MAX, "", looks(asked, world, taken))
+        client(node, "iam").update_access_key(UserName=name, AccessKeyId=key["AccessKeyId"], Status="Inactive")
+        assert code_of(looks(node, world, taken)) == "ExpiredTokenException"
+        for asked in world.each:
+            within(SECONDS_MAX, "ExpiredTokenException", looks(asked, world, taken))
+
+
 def one_of_many_makes_the_role_whichever_node_they_ask(world: World) -> None:
     """64 callers, one name, three nodes: one role."""
     name = world.person_name("race")
@@ -134,5 +148,6 @@ CHECKS = (
     a_key_that_is_ended_signs_nowhere_at_once,
     a_changed_policy_counts_everywhere_within_two_seconds,
     a_session_is_good_on_every_node_and_ends_with_its_role,
+    a_users_sessions_end_everywhere_with_its_key,
     one_of_many_makes_the_role_whichever_node_they_ask,
 )

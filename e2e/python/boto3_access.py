@@ -110,6 +110,9 @@ def _():
         as_user("cognito-idp").describe_user_pool(UserPoolId=POOL)
     except ADMIN.exceptions.ClientError as error:
         true(error.response["Error"]["Message"].endswith("with an explicit deny in an identity-based policy"), str(error))
+        encoded = error.response["ResponseMetadata"]["HTTPHeaders"]["x-cognate-authorization-message"]
+        told = json.loads(STS.decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"])
+        same((told["explicitDeny"], told["matchedStatements"]["items"][0]["policy"]), (True, "inline:no"), "the reasons")
     else:
         raise AssertionError("it was allowed")
     same(as_user("sts").get_caller_identity()["Account"], ACCOUNT, "always allowed")

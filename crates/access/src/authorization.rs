@@ -2,7 +2,7 @@
 
 use crate::policies::Found;
 use crate::refused::Refused;
-use crate::{attachments, boundaries, documents, policies, roles, tags};
+use crate::{attachments, boundaries, documents, policies, roles, tags, trust};
 use contract::iam::get_account_authorization_details::Output;
 use contract::iam::types::{
     AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail,
@@ -172,6 +172,7 @@ async fn group(tx: &mut Tx, account: &AccountId, group: IamGroup) -> Result<Grou
 
 async fn role(tx: &mut Tx, account: &AccountId, role: IamRole) -> Result<RoleDetail, Refused> {
     let owner = Owner::Role(role.id.clone());
+    let role = trust::as_it_stands(tx, role).await?;
     Ok(RoleDetail {
         role_last_used: Some(roles::last_used(&role)),
         arn: Some(role.arn()),

@@ -30,10 +30,12 @@ impl Access {
         within(Quota::PolicySize, document)
     }
 
-    /// A role's trust policy: one, and not too large.
-    pub(crate) fn check_trust(&self, document: &str) -> Result<(), Fault> {
-        self.check_document(document, Kind::Trust)?;
-        within(Quota::TrustSize, document)
+    /// A role's trust policy: one, and not too large. Answers whom it names by ARN or unique id.
+    pub(crate) fn check_trust(&self, document: &str) -> Result<Vec<String>, Fault> {
+        let policy = self.policies.get(document, Kind::Trust);
+        let policy = policy.map_err(|malformed| fault::malformed_policy_document(malformed.to_string()))?;
+        within(Quota::TrustSize, document)?;
+        Ok(policy.principals().into_iter().map(str::to_owned).collect())
     }
 }
 

@@ -24,6 +24,7 @@ mod simulation;
 mod sts;
 mod table;
 mod tags;
+mod trust;
 mod users;
 mod whom;
 

@@ -83,6 +83,11 @@ pub fn no_such_version(arn: &str, version: &str) -> Fault {
     fault::no_such_entity(format!("Policy {arn} version {version} does not exist or is not attachable."))
 }
 
+/// Observed: a trust policy names somebody who is not there.
+pub fn no_such_principal(name: &str) -> Fault {
+    fault::malformed_policy_document(format!("Invalid principal in policy: \"AWS\":\"{name}\""))
+}
+
 /// Observed: `kind` is `user`, `group` or `role`.
 pub fn no_such_inline(kind: &str, name: &str) -> Fault {
     fault::no_such_entity(format!("The {kind} policy with name {name} cannot be found."))

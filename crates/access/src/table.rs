@@ -131,6 +131,7 @@ pub static SERVED_IAM: &[Served<Access>] = &[
 pub static SERVED_STS: &[Served<Access>] = &[
     served!(sts sessions::assume_role),
     served!(sts sessions::assume_role_with_web_identity),
+    served!(sts sessions::decode_authorization_message),
     served!(sts sessions::get_access_key_info),
     served!(sts sessions::get_caller_identity),
     served!(sts sessions::get_federation_token),

@@ -13,6 +13,8 @@ pub struct Assumption<'a> {
     pub arn: &'a str,
     /// Its trust policy.
     pub trust: &'a str,
+    /// Which unique ids the ARNs in it stood for when it was written.
+    pub ids: &'a [(String, String)],
     /// Its tags.
     pub tags: &'a [(String, String)],
     /// `sts:AssumeRole`, or what goes with it: `sts:TagSession`.
@@ -41,8 +43,8 @@ impl Authority {
     /// [`NotPermitted`].
     pub async fn may_assume(&self, caller: &Caller, asked: &Assumption<'_>) -> Result<(), NotPermitted> {
         let (estate, standing) = self.required(caller, asked.action, asked.arn).await?;
-        let trust = estate.rights.trust(asked.trust)?;
-        let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
+        let trust = estate.rights.trust(asked.trust, asked.ids)?;
+        let mut context = surroundings::keys(caller, &standing.rights, standing.now);
         asked.put(&mut context);
         standing.decide_with(asked.action, asked.arn, &context, Some(&Named::new("trust", &trust)))
     }
@@ -53,7 +55,7 @@ impl Authority {
     /// When the trust policy cannot be read.
     pub fn trusts(&self, caller: &Caller, who: &PrincipalIds, asked: &Assumption<'_>) -> Result<bool, NotPermitted> {
         let Some(estate) = &self.estate else { return Ok(false) };
-        let trust = estate.rights.trust(asked.trust)?;
+        let trust = estate.rights.trust(asked.trust, asked.ids)?;
         let mut context = Context::new();
         surroundings::of_place(&mut context, caller, self.clock.now());
         asked.put(&mut context);
@@ -73,7 +75,7 @@ impl Authority {
         keys: &[(String, Vec<String>)],
     ) -> Result<(), NotPermitted> {
         let (_, standing) = self.required(caller, action, resource).await?;
-        let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
+        let mut context = surroundings::keys(caller, &standing.rights, standing.now);
         for (key, values) in keys {
             context.set_many(key, values.clone());
         }

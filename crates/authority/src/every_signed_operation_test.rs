@@ -148,7 +148,7 @@ async fn cr_14_a_boundary_narrows_and_its_absence_of_a_word_is_a_no(app: App) {
 }
 
 #[cognate_test]
-async fn tags_of_the_pool_and_of_the_caller_decide(app: App) {
+async fn sm_38_tags_of_the_pool_and_of_the_caller_decide(app: App) {
     let blue =
         app.call("CreateUserPool", json!({ "PoolName": "blue", "UserPoolTags": { "team": "blue" } })).await.expect_ok();
     let red =
@@ -171,7 +171,7 @@ async fn tags_of_the_pool_and_of_the_caller_decide(app: App) {
 }
 
 #[cognate_test]
-async fn tags_set_by_a_request_are_judged_before_they_are_set(app: App) {
+async fn sm_38_tags_set_by_a_request_are_judged_before_they_are_set(app: App) {
     let ana = app.iam_user("ana").await;
     let only = json!({ "StringEquals": { "aws:RequestTag/team": "blue" }, "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] } });
     ana.may(json!([{ "Effect": "Allow", "Action": "cognito-idp:CreateUserPool", "Resource": "*", "Condition": only }]))

@@ -1,7 +1,7 @@
 //! Access keys: where they come from, how they are made and ended.
 
 use crypto::{Context, Keyring, Purpose};
-use kernel::{BoxFuture, Entropy, Secret, Time};
+use kernel::{AccountId, BoxFuture, Entropy, Secret, Time};
 use model::access_key::ROOT;
 use model::{AccessKey, AccessKeyStatus};
 use std::error::Error;
@@ -86,13 +86,22 @@ impl StoredKeys {
         Ok(made.then_some(key))
     }
 
-    /// Ends a key; false when no key of that id may sign.
+    /// Ends a key, and with it the sessions of its user or of root; false when no key of that id may sign.
     ///
     /// # Errors
     /// The database's.
-    pub async fn end(&self, id: &str) -> Result<bool, StoreError> {
-        let id = id.to_owned();
-        self.store.write(work!(|tx, id| -> StoreError { tx.access_keys().end(id).await })).await
+    pub async fn end(&self, account: &AccountId, id: &str) -> Result<bool, StoreError> {
+        let (account, id) = (account.clone(), id.to_owned());
+        self.store
+            .write(work!(|tx, account, id| -> StoreError {
+                let ended = tx.access_keys().end(id).await?;
+                if let Some(key) = tx.access_keys().get(id).await?.filter(|_| ended) {
+                    // Whoever held the key may have taken sessions with it. Root has no row: ended keys are counted.
+                    tx.iam_users().end_sessions(account, &key.principal).await?;
+                }
+                Ok(ended)
+            }))
+            .await
     }
 
     /// All keys, without their secrets.

@@ -6,6 +6,8 @@
 
 mod assume;
 mod claim;
+mod denial;
+mod ended;
 mod keys;
 mod permit;
 mod proof;
@@ -17,6 +19,8 @@ mod uses;
 
 pub use assume::Assumption;
 pub use claim::Claim;
+pub use denial::{Denial, open_denial};
+pub use ended::{SessionsOf, end_sessions};
 pub use keys::{AccessKeys, KnownKey, NewKey, StoredKeys, context as key_context};
 pub use permit::NotPermitted;
 pub use proof::{Authority, Estate, Proved, Unproven};

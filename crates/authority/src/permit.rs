@@ -4,27 +4,30 @@ use crate::proof::Unproven;
 use crate::resource::Finder;
 use crate::rights::{Bound, Rights};
 use crate::surroundings;
-use crate::{Authority, Estate};
+use crate::{Authority, Denial, Estate, denial};
 use contract::authorisation::Resource;
 use contract::reach::texts;
 use contract::{OperationMeta, Value};
-use iam::{Context, Decision, Named, Policies, PrincipalIds, Request, denied_sentence};
+use iam::{Context, Decision, Named, Policies, PrincipalIds, Request, denied_sentence, explain};
+use kernel::Time;
 use model::{AwsSession, Caller, Principal, SessionOf};
 use std::sync::Arc;
 
 /// Why a caller who is who they say may not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum NotPermitted {
-    /// The answer is no; the text is the service's own sentence (user-pools.md 1.8).
+    /// The answer is no, in the service's own sentence (user-pools.md 1.8).
     #[error("{0}")]
-    Denied(String),
+    Denied(Denial),
     /// The answer is not known: the policies could not be read.
     #[error(transparent)]
     Unknown(#[from] Unproven),
 }
 
 /// A principal's policies as one request meets them.
-pub(crate) struct Standing {
+pub(crate) struct Standing<'e> {
+    estate: &'e Estate,
+    pub(crate) now: Time,
     principal: PrincipalIds,
     arn: String,
     pub(crate) rights: Arc<Rights>,
@@ -41,21 +44,18 @@ impl Authority {
         if is_root(&caller.principal) {
             return Ok(());
         }
-        let nobody = || {
-            let action = format!("{}:{}", meta.service.meta().name, meta.name);
-            NotPermitted::Denied(format!("User: anonymous is not authorized to perform: {action} on resource: *"))
-        };
+        let unheard = || nobody(&format!("{}:{}", meta.service.meta().name, meta.name), "*");
         // An operation nobody wrote into the table is root's alone.
-        let asked = meta.service.meta().authorisation(meta.name).ok_or_else(nobody)?;
+        let asked = meta.service.meta().authorisation(meta.name).ok_or_else(unheard)?;
         // What a role's trust policy has a say in is asked by the operation, which knows the role.
         if matches!(asked.resource, Resource::Unasked | Resource::Trusting(_)) {
             return Ok(());
         }
-        let estate = self.estate.as_ref().ok_or_else(nobody)?;
-        let standing = self.standing(estate, caller).await?.ok_or_else(nobody)?;
+        let estate = self.estate.as_ref().ok_or_else(unheard)?;
+        let standing = self.standing(estate, caller).await?.ok_or_else(unheard)?;
         let finder = Finder { store: &estate.store, caller, shape: meta.input, input };
         let target = finder.find(asked.resource).await.map_err(Unproven::unavailable)?;
-        let mut context = surroundings::keys(caller, &standing.rights, self.clock.now());
+        let mut context = surroundings::keys(caller, &standing.rights, standing.now);
         surroundings::of_request(&mut context, asked, meta.input, input);
         surroundings::of_target(&mut context, &target);
         standing.decide(asked.action, &target.arn, &context)?;
@@ -72,19 +72,15 @@ impl Authority {
         caller: &Caller,
         action: &str,
         resource: &str,
-    ) -> Result<(&Estate, Standing), NotPermitted> {
-        let denied = || {
-            NotPermitted::Denied(format!(
-                "User: anonymous is not authorized to perform: {action} on resource: {resource}"
-            ))
-        };
+    ) -> Result<(&Estate, Standing<'_>), NotPermitted> {
+        let denied = || nobody(action, resource);
         let estate = self.estate.as_ref().ok_or_else(denied)?;
         let standing = match &caller.principal {
             Principal::Root { .. } => {
                 let rights = estate.rights.of_root()?;
                 let principal = surroundings::principal(caller, &rights);
                 let arn = principal.arn.clone().unwrap_or_default();
-                Some(Standing { principal, arn, rights, session: None })
+                Some(Standing { estate, now: self.clock.now(), principal, arn, rights, session: None })
             }
             _ => self.standing(estate, caller).await?,
         };
@@ -92,7 +88,7 @@ impl Authority {
     }
 
     /// The principal's policies; `None` for callers that have none to have.
-    async fn standing(&self, estate: &Estate, caller: &Caller) -> Result<Option<Standing>, Unproven> {
+    async fn standing<'e>(&self, estate: &'e Estate, caller: &Caller) -> Result<Option<Standing<'e>>, Unproven> {
         let account = &caller.account;
         let (id, session) = match &caller.principal {
             Principal::User { id, .. } => (Some(id.as_str()), None),
@@ -110,11 +106,11 @@ impl Authority {
         };
         let principal = surroundings::principal(caller, &rights);
         let arn = principal.arn.clone().unwrap_or_default();
-        Ok(Some(Standing { principal, arn, rights, session }))
+        Ok(Some(Standing { estate, now: self.clock.now(), principal, arn, rights, session }))
     }
 }
 
-impl Standing {
+impl Standing<'_> {
     fn decide(&self, action: &str, resource: &str, context: &Context) -> Result<(), NotPermitted> {
         self.decide_with(action, resource, context, None)
     }
@@ -137,11 +133,23 @@ impl Standing {
             trust,
             ..Policies::default()
         };
-        match iam::decide(&policies, &Request { action, resource, principal: &self.principal, context }) {
+        let request = Request { action, resource, principal: &self.principal, context };
+        match iam::decide(&policies, &request) {
             Decision::Allow => Ok(()),
-            decision => Err(NotPermitted::Denied(denied_sentence(&self.arn, action, resource, &decision))),
+            decision => {
+                let sentence = denied_sentence(&self.arn, action, resource, &decision);
+                // Reasons are gathered only now: most requests are allowed.
+                let encoded = denial::seal(self.estate, &request, &self.arn, &explain(&policies, &request), self.now);
+                Err(NotPermitted::Denied(Denial { sentence, encoded }))
+            }
         }
     }
+}
+
+/// Whom no policy could be asked about.
+fn nobody(action: &str, resource: &str) -> NotPermitted {
+    let sentence = format!("User: anonymous is not authorized to perform: {action} on resource: {resource}");
+    NotPermitted::Denied(Denial::plain(sentence))
 }
 
 fn named(all: &[Bound]) -> Vec<Named<'_>> {
@@ -208,7 +216,7 @@ mod tests {
         let user = caller(Principal::User { access_key_id: access_key_id.clone(), id: "AIDAX".to_owned() });
         let denied = authority.authorise(&user, &UNLISTED, &nothing).await.unwrap_err();
         let sentence = "User: anonymous is not authorized to perform: iam:Unlisted on resource: *";
-        assert!(matches!(&denied, NotPermitted::Denied(told) if told == sentence), "{denied}");
+        assert!(matches!(&denied, NotPermitted::Denied(told) if told.sentence == sentence), "{denied}");
         let root = caller(Principal::Root { access_key_id });
         assert!(authority.authorise(&root, &UNLISTED, &nothing).await.is_ok());
     }

@@ -6,7 +6,7 @@ use crate::{AccessKeys, Claim, Regions};
 use aws_lc_rs::digest::{SHA256, digest};
 use crypto::sigv4::{self, Check, KeyCache, Rules, SigError};
 use crypto::{Keyring, TokenError};
-use kernel::{AccountId, Clock, Region, Secret};
+use kernel::{AccountId, Clock, Entropy, Region, Secret};
 use model::access_key::ROOT;
 use model::aws_session::ACCESS_KEY_PREFIX;
 use model::{AwsSession, Principal};
@@ -53,15 +53,22 @@ pub struct Estate {
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) account: AccountId,
     pub(crate) rights: RightsReader,
+    pub(crate) entropy: Arc<dyn Entropy>,
     uses: Uses,
 }
 
 impl Estate {
     /// The estate of an account. `policies` keeps what is compiled.
     #[must_use]
-    pub fn new(store: Store, keyring: Arc<Keyring>, account: AccountId, policies: Arc<iam::Cache>) -> Self {
+    pub fn new(
+        store: Store,
+        keyring: Arc<Keyring>,
+        account: AccountId,
+        policies: Arc<iam::Cache>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
         let (rights, uses) = (RightsReader::new(store.clone(), policies), Uses::new(store.clone()));
-        Self { store, keyring, account, rights, uses }
+        Self { store, keyring, account, rights, entropy, uses }
     }
 }
 
@@ -145,7 +152,7 @@ impl Authority {
         presented.verify(&secret, &claim.parts, &check, &self.derived)?;
         self.still_there(&principal).await?;
         if let Some(Estate { account, uses, .. }) = &self.estate {
-            uses.note(Use { account, principal: &principal, service, region: &region, at: self.clock.now() }).await;
+            uses.note(Use { account, principal: &principal, service, region: &region, at: self.clock.now() });
         }
         Ok(Proved { principal, region })
     }
@@ -168,7 +175,12 @@ impl Authority {
             Principal::User { id, .. } => (Some(id.as_str()), None),
             Principal::Session(session) => (session.of.principal_id(), Some(session)),
         };
-        let (Some(id), Some(estate)) = (id, &self.estate) else { return Ok(()) };
+        let Some(estate) = &self.estate else { return Ok(()) };
+        let Some(id) = id else {
+            let generation = estate.store.root_generation().await.map_err(Unproven::unavailable)?;
+            let over = session.is_some_and(|session| session.generation < generation);
+            return if over { Err(SigError::SessionExpired.into()) } else { Ok(()) };
+        };
         let rights = estate.rights.of(&estate.account, id).await?.ok_or(SigError::UnknownKey)?;
         if session.is_some_and(|session| !honours(&rights, session)) {
             return Err(SigError::SessionExpired.into());
@@ -199,9 +211,9 @@ impl Authority {
     }
 }
 
-/// Sessions of an earlier generation are over.
+/// Sessions of an earlier generation are over. Those of a later one come from a node that knows more.
 fn honours(rights: &Rights, session: &AwsSession) -> bool {
-    rights.grants.as_ref().is_none_or(|grants| grants.generation == session.generation)
+    rights.grants.as_ref().is_none_or(|grants| grants.generation <= session.generation)
 }
 
 fn sha256(body: &[u8]) -> [u8; 32] {

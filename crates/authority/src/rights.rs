@@ -107,9 +107,14 @@ impl RightsReader {
         Ok(Some(all))
     }
 
-    /// A role's trust policy.
-    pub(crate) fn trust(&self, text: &str) -> Result<Arc<Policy>, Unproven> {
-        self.policies.get(text, Kind::Trust).map_err(Unproven::unavailable)
+    /// A role's trust policy, which means those whom its ARNs named when it was written and not whoever bears the name
+    /// now.
+    pub(crate) fn trust(&self, text: &str, ids: &[(String, String)]) -> Result<Arc<Policy>, Unproven> {
+        let policy = match ids {
+            [] => self.policies.get(text, Kind::Trust),
+            ids => iam::with_principals(text, ids).and_then(|meant| self.policies.get(&meant, Kind::Trust)),
+        };
+        policy.map_err(Unproven::unavailable)
     }
 
     fn bound(&self, name: &str, text: &str) -> Result<Bound, Malformed> {

@@ -15,9 +15,13 @@ pub(crate) fn principal(caller: &Caller, rights: &Rights) -> PrincipalIds {
     match (&caller.principal, &rights.grants) {
         (Principal::Session(session), Some(grants)) if matches!(session.of, SessionOf::Role { .. }) => {
             PrincipalIds::role_session(account, session.arn(&caller.account), grants.arn.as_str())
+                .known_as(session.user_id(&caller.account), Some(grants.id.clone()))
+        }
+        (Principal::Session(session), Some(grants)) if matches!(session.of, SessionOf::User { .. }) => {
+            PrincipalIds::user(account, grants.arn.as_str()).known_as(grants.id.as_str(), None)
         }
         (Principal::Session(session), _) => PrincipalIds::user(account, session.arn(&caller.account)),
-        (_, Some(grants)) => PrincipalIds::user(account, grants.arn.as_str()),
+        (_, Some(grants)) => PrincipalIds::user(account, grants.arn.as_str()).known_as(grants.id.as_str(), None),
         (_, None) => PrincipalIds::root(account),
     }
 }

@@ -3,11 +3,15 @@
 
 use authority::{AccessKeys, StoredKeys};
 use crypto::Keyring;
-use kernel::{SystemEntropy, Time};
+use kernel::{AccountId, SystemEntropy, Time};
 use std::sync::Arc;
 use store::{Place, SqliteOptions, Store};
 
 const NOW: Time = Time::from_secs(1_767_268_800);
+
+fn account() -> AccountId {
+    AccountId::parse("123456789012").unwrap()
+}
 
 async fn keys() -> (StoredKeys, Store) {
     let store = Store::open_sqlite(Place::Temporary, SqliteOptions::default()).unwrap();
@@ -24,9 +28,9 @@ async fn a_key_signs_until_it_is_ended() {
     assert!(found.secret.matches(made.secret.reveal()));
     assert_eq!(found.principal, "root");
     assert!(keys.find("AKIANOBODY").await.unwrap().is_none());
-    assert!(keys.end(&made.id).await.unwrap());
+    assert!(keys.end(&account(), &made.id).await.unwrap());
     assert!(keys.find(&made.id).await.unwrap().is_none());
-    assert!(!keys.end(&made.id).await.unwrap(), "it ends once");
+    assert!(!keys.end(&account(), &made.id).await.unwrap(), "it ends once");
     assert_eq!(keys.list().await.unwrap().len(), 1, "its row stays");
 }
 
@@ -35,7 +39,7 @@ async fn only_the_first_start_makes_a_key() {
     let (keys, _) = keys().await;
     let first = keys.create_first(NOW, &SystemEntropy).await.unwrap().unwrap();
     assert!(keys.create_first(NOW, &SystemEntropy).await.unwrap().is_none());
-    keys.end(&first.id).await.unwrap();
+    keys.end(&account(), &first.id).await.unwrap();
     assert!(
         keys.create_first(NOW, &SystemEntropy).await.unwrap().is_some(),
         "an account nobody can enter gets a new one"

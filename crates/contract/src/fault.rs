@@ -24,13 +24,15 @@ pub struct Fault {
     pub message: String,
     /// `reasonCode` of InvalidParameterException.
     pub reason: Option<String>,
+    /// Why policies said no, sealed: what DecodeAuthorizationMessage opens.
+    pub encoded: Option<String>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl Fault {
     /// A refusal with its sentence.
     pub fn new(kind: &'static ErrorMeta, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), reason: None, cause: None }
+        Self { kind, message: message.into(), reason: None, encoded: None, cause: None }
     }
 
     /// Keeps what went wrong below, for the log line only.
@@ -38,6 +40,12 @@ impl Fault {
     pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+
+    /// Carries the sealed reasons of a denial.
+    #[must_use]
+    pub fn with_reasons(self, encoded: Option<String>) -> Self {
+        Self { encoded, ..self }
     }
 
     /// What went wrong below.

@@ -65,6 +65,17 @@ impl Directory {
             .ok_or_else(|| no_such_pool(text))
     }
 
+    /// The id in the ARN of a pool. One of another account or region is not there.
+    fn pool_of_arn(&self, caller: &Caller, arn: &str) -> Result<UserPoolId, Fault> {
+        let no_pool = || fault::invalid_parameter(say::NO_POOL_ARN);
+        let (place, id) = arn.split_once(":userpool/").ok_or_else(no_pool)?;
+        if place.split(':').nth(2) != Some("cognito-idp") {
+            return Err(no_pool());
+        }
+        let id = self.pool_id(caller, id)?;
+        if id.arn(&caller.account) == arn { Ok(id) } else { Err(no_such_pool(id.as_str())) }
+    }
+
     /// The pool of an administrator's call about people; its settings may be a second old.
     async fn pool(&self, caller: &Caller, text: &str) -> Result<Arc<Pool>, Fault> {
         let id = self.pool_id(caller, text)?;

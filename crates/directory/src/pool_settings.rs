@@ -190,15 +190,24 @@ fn check_email(email: Option<&EmailConfigurationType>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_tags(tags: Option<&IndexMap<String, String>>) -> Result<(), Fault> {
+/// Number, keys and characters of tags; the contract has their lengths.
+pub fn check_tags(tags: Option<&IndexMap<String, String>>) -> Result<(), Fault> {
     let Some(tags) = tags else { return Ok(()) };
     if tags.len() > 50 {
         return Err(fault::invalid_parameter("A user pool can have at most 50 tags."));
     }
-    match tags.keys().find(|key| key.to_ascii_lowercase().starts_with("aws:")) {
-        Some(key) => Err(fault::invalid_parameter(format!("Tag keys must not start with aws: ({key})."))),
+    if let Some(key) = tags.keys().find(|key| key.to_ascii_lowercase().starts_with("aws:")) {
+        return Err(fault::invalid_parameter(format!("Tag keys must not start with aws: ({key}).")));
+    }
+    match tags.iter().flat_map(|(key, value)| [key, value]).find(|text| !text.chars().all(may_stand_in_a_tag)) {
+        Some(text) => Err(fault::invalid_parameter(format!("Tags must not contain the characters of {text}."))),
         None => Ok(()),
     }
+}
+
+/// security-messaging.md 12: letters, digits, space and `_ . : / = + - @`.
+fn may_stand_in_a_tag(c: char) -> bool {
+    c.is_alphanumeric() || " _.:/=+-@".contains(c)
 }
 
 /// Level names must be unique, also against the built-in names that still apply (additions-2026.md 3.3).

@@ -5,6 +5,8 @@ pub const ALIAS_AND_USERNAME_ATTRIBUTES: &str =
     "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.";
 /// DeleteUserPool under protection.
 pub const DELETION_PROTECTED: &str = "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.";
+/// TagResource and its like, of something that is no user pool.
+pub const NO_POOL_ARN: &str = "ResourceArn must be the ARN of a user pool.";
 /// A page token that is not ours, or of another list.
 pub const INVALID_PAGINATION_TOKEN: &str = "Invalid pagination token";
 /// ListUsers with a filter that cannot be read.

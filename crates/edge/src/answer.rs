@@ -10,6 +10,10 @@ use wire::Reply;
 /// The sentence for failures of ours. What really happened stands in the log line, beside the request id.
 pub(crate) const INTERNAL: &str = "Internal server error";
 
+/// Carries what DecodeAuthorizationMessage opens. A header of ours: clients compare the sentence, so it stays the
+/// service's own.
+const ENCODED: HeaderName = HeaderName::from_static("x-cognate-authorization-message");
+
 /// A reply of one of the AWS dialects; pages of any origin may read it (user-pools.md 1.9).
 pub(crate) fn reply(reply: Reply, told: Told) -> Response<Body> {
     let mut response = Response::new(Body::from(reply.body));
@@ -50,13 +54,17 @@ pub(crate) fn fault_in(spoken: &Spoken, fault: &Fault, mut told: Told) -> Respon
     if fault.kind.server && told.cause.is_none() {
         told.cause = fault.cause().map(causes);
     }
-    match spoken {
+    let mut refused = match spoken {
         Spoken::Json => reply(wire::aws_json::refuse(fault), told.refused(fault.kind.name)),
         Spoken::Query { service, request_id } => {
             let refusal = wire::aws_query::refuse(*service, fault, &request_id.to_string());
             reply(refusal, told.refused(fault.kind.code))
         }
+    };
+    if let Some(encoded) = fault.encoded.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+        refused.headers_mut().insert(ENCODED, encoded);
     }
+    refused
 }
 
 /// An error and what it came from, in one line.

@@ -21,16 +21,24 @@ mod access_roles_attach_role_policy;
 mod access_roles_create_role;
 #[path = "../../access/src/ops/roles/delete_role_test.rs"]
 mod access_roles_delete_role;
+#[path = "../../access/src/ops/roles/get_role_test.rs"]
+mod access_roles_get_role;
 #[path = "../../access/src/ops/roles/list_roles_test.rs"]
 mod access_roles_list_roles;
 #[path = "../../access/src/ops/roles/put_role_policy_test.rs"]
 mod access_roles_put_role_policy;
+#[path = "../../access/src/ops/roles/update_assume_role_policy_test.rs"]
+mod access_roles_update_assume_role_policy;
 #[path = "../../access/src/ops/saml_providers/create_saml_provider_test.rs"]
 mod access_saml_providers_create_saml_provider;
 #[path = "../../access/src/ops/sessions/assume_role_test.rs"]
 mod access_sessions_assume_role;
 #[path = "../../access/src/ops/sessions/assume_role_with_web_identity_test.rs"]
 mod access_sessions_assume_role_with_web_identity;
+#[path = "../../access/src/ops/sessions/decode_authorization_message_test.rs"]
+mod access_sessions_decode_authorization_message;
+#[path = "../../access/src/ops/sessions/ended_sessions_test.rs"]
+mod access_sessions_ended_sessions;
 #[path = "../../access/src/ops/sessions/get_access_key_info_test.rs"]
 mod access_sessions_get_access_key_info;
 #[path = "../../access/src/ops/sessions/get_caller_identity_test.rs"]
@@ -39,6 +47,8 @@ mod access_sessions_get_caller_identity;
 mod access_sessions_get_federation_token;
 #[path = "../../access/src/ops/sessions/get_session_token_test.rs"]
 mod access_sessions_get_session_token;
+#[path = "../../access/src/ops/sessions/master_key_test.rs"]
+mod access_sessions_master_key;
 #[path = "../../access/src/ops/simulation/get_context_keys_test.rs"]
 mod access_simulation_get_context_keys;
 #[path = "../../access/src/ops/simulation/simulate_custom_policy_test.rs"]
@@ -133,6 +143,8 @@ mod directory_registration_sign_up;
 mod directory_secrets_in_logs;
 #[path = "../../directory/src/ops/strangers_test.rs"]
 mod directory_strangers;
+#[path = "../../directory/src/ops/tags/tag_resource_test.rs"]
+mod directory_tags_tag_resource;
 #[path = "../../directory/src/ops/tokens/admin_user_global_sign_out_test.rs"]
 mod directory_tokens_admin_user_global_sign_out;
 #[path = "../../directory/src/ops/tokens/ended_meanwhile_test.rs"]

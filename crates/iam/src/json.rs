@@ -34,11 +34,51 @@ impl Json {
         }
     }
 
+    /// A member of an object.
+    pub(crate) fn member_mut(&mut self, wanted: &str) -> Option<&mut Json> {
+        let Json::Object(members) = self else { return None };
+        members.iter_mut().find_map(|(name, value)| (name == wanted).then_some(value))
+    }
+
+    /// [`Json::one_or_many`], to be changed.
+    pub(crate) fn one_or_many_mut(&mut self) -> &mut [Json] {
+        match self {
+            Json::List(items) => items,
+            one => std::slice::from_mut(one),
+        }
+    }
+
     /// The values of a list, or the one value that stands for a list of one.
     pub(crate) fn one_or_many(&self) -> &[Json] {
         match self {
             Json::List(items) => items,
             one => std::slice::from_ref(one),
+        }
+    }
+}
+
+/// As text that reads as the same tree.
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        match self {
+            Json::Null => f.write_str("null"),
+            Json::Scalar { text, quoted: true } => f.write_str(&quoted(text)),
+            Json::Scalar { text, quoted: false } => f.write_str(text),
+            Json::List(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if at == 0 { "" } else { "," })?;
+                }
+                f.write_str("]")
+            }
+            Json::Object(members) => {
+                f.write_str("{")?;
+                for (at, (name, value)) in members.iter().enumerate() {
+                    write!(f, "{}{}:{value}", if at == 0 { "" } else { "," }, quoted(name))?;
+                }
+                f.write_str("}")
+            }
         }
     }
 }
@@ -136,6 +176,14 @@ mod tests {
         for text in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"[{"x":{"b":1,"c":2,"b":3}}]"#] {
             assert!(read(text).unwrap_err().to_string().contains("given twice"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_tree_is_written_as_text_that_reads_as_the_same() {
+        let text = r#"{"a":[1,-2.5,true,null,"x\"\\\u0001ü"],"b\n":{},"c":[]}"#;
+        let once = read(text).unwrap().to_string();
+        assert_eq!(format!("{:?}", read(&once).unwrap()), format!("{:?}", read(text).unwrap()));
+        assert_eq!(read(&once).unwrap().to_string(), once);
     }
 
     #[test]

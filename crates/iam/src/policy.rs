@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use crate::document;
 use crate::malformed::Malformed;
+use crate::principal::Principal;
 use crate::statement::Statement;
 
 /// Which elements a document may carry.
@@ -37,6 +38,18 @@ impl Policy {
     #[must_use]
     pub fn statement_count(&self) -> usize {
         self.statements.len()
+    }
+
+    /// The users, roles and sessions that its statements name by ARN or unique id, as written, each once.
+    #[must_use]
+    pub fn principals(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        let items = self.statements.iter().flat_map(|s| &s.principals).flat_map(|listed| &listed.items);
+        let named = items.filter_map(|principal| match principal {
+            Principal::Arn(name) | Principal::UniqueId(name) => Some(name.as_str()),
+            _ => None,
+        });
+        named.filter(|name| seen.insert(*name)).collect()
     }
 
     /// Roughly how many bytes it keeps beside its text; for caches.

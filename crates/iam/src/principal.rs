@@ -11,6 +11,10 @@ pub struct PrincipalIds {
     pub arn: Option<String>,
     /// For a session of a role: the role's ARN.
     pub role_arn: Option<String>,
+    /// His unique id, which is never given out again: a user's `AIDA…`, or `AROA…:NAME` of a role's session.
+    pub unique_id: Option<String>,
+    /// For a session of a role: the role's unique id.
+    pub role_unique_id: Option<String>,
     /// For a service that calls by itself: its name, such as `lambda.amazonaws.com`.
     pub service: Option<String>,
     /// For a web or SAML identity: every name of its provider. `cognito-identity.amazonaws.com`, or an issuer's host and
@@ -48,6 +52,12 @@ impl PrincipalIds {
         role_arn: impl Into<String>,
     ) -> Self {
         Self { role_arn: Some(role_arn.into()), ..Self::user(account, session_arn) }
+    }
+
+    /// The same, also known by unique ids: his own, and his role's where he is a session of one.
+    #[must_use]
+    pub fn known_as(self, unique_id: impl Into<String>, role: Option<String>) -> Self {
+        Self { unique_id: Some(unique_id.into()), role_unique_id: role, ..self }
     }
 
     /// A service that calls by itself.
@@ -94,6 +104,8 @@ pub(crate) enum Principal {
     Account(String),
     /// `{"AWS": "arn:…"}`
     Arn(String),
+    /// `{"AWS": "AIDA…"}`: a user or role by unique id, or a role's session, `AROA…:NAME`.
+    UniqueId(String),
     /// `{"Federated": …}`
     Federated(String),
     /// `{"Service": …}`
@@ -111,6 +123,7 @@ impl Principal {
         match (kind, value) {
             ("AWS", "*") => Some(Principal::AnyAccount),
             ("AWS", account) if is_account(account) => Some(Principal::Account(account.to_owned())),
+            ("AWS", id) if is_unique_id(id) => Some(Principal::UniqueId(id.to_owned())),
             ("AWS", arn) => {
                 let segments: Vec<&str> = arn.splitn(6, ':').collect();
                 match segments.as_slice() {
@@ -148,6 +161,8 @@ impl Principal {
             Principal::Account(account) => (is(&who.account, account), Reach::Account),
             Principal::Arn(arn) if is(&who.arn, arn) => (true, Reach::Whole),
             Principal::Arn(arn) => (is(&who.role_arn, arn), Reach::Bounded),
+            Principal::UniqueId(id) if is(&who.unique_id, id) => (true, Reach::Whole),
+            Principal::UniqueId(id) => (is(&who.role_unique_id, id), Reach::Bounded),
             Principal::Federated(name) => (who.federated.contains(name), Reach::Whole),
             Principal::Service(name) => (is(&who.service, name), Reach::Whole),
             Principal::CanonicalUser(id) => (is(&who.canonical_user, id), Reach::Account),
@@ -158,6 +173,15 @@ impl Principal {
 
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `AIDA` or `AROA` and seventeen more; only a role's may be followed by the name of a session.
+fn is_unique_id(text: &str) -> bool {
+    let (id, session) = text.split_once(':').map_or((text, None), |(id, session)| (id, Some(session)));
+    let drawn = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let role = id.starts_with("AROA");
+    let named = session.is_none_or(|session| role && !session.is_empty());
+    id.len() == 21 && id.bytes().all(drawn) && (role || id.starts_with("AIDA")) && named
 }
 
 #[cfg(test)]
@@ -172,12 +196,20 @@ mod tests {
             assert_eq!(Principal::parse("AWS", account), Some(Principal::Account("123456789012".into())));
         }
         assert_eq!(Principal::parse("AWS", "*"), Some(Principal::AnyAccount));
+        for id in ["AIDA234567ABCDEFGHIJK", "AROA234567ABCDEFGHIJK", "AROA234567ABCDEFGHIJK:web"] {
+            assert_eq!(Principal::parse("AWS", id), Some(Principal::UniqueId(id.into())));
+        }
         for (kind, value) in [
             ("AWS", "arn:aws:iam::123456789012:user/*"),
             ("AWS", "arn:aws:iam::*:root"),
             ("AWS", "arn:aws:s3:::bucket"),
             ("AWS", "arn:aws:iam::123456789012:"),
             ("AWS", "ana"),
+            ("AWS", "AIDA234567ABCDEFGHIJ"),
+            ("AWS", "AIDA234567ABCDEFGHIJK:web"),
+            ("AWS", "AROA234567ABCDEFGHIJK:"),
+            ("AWS", "AKIA234567ABCDEFGHIJK"),
+            ("AWS", "aida234567abcdefghijk"),
             ("AWS", ""),
             ("Service", "*"),
             ("Federated", "*"),
@@ -187,5 +219,20 @@ mod tests {
         ] {
             assert_eq!(Principal::parse(kind, value), None, "{kind} {value}");
         }
+    }
+
+    #[test]
+    fn an_id_names_one_whoever_bears_the_name_and_a_role_s_reaches_as_far_as_its_arn() {
+        let (user, role) = ("AIDA234567ABCDEFGHIJK", "AROA234567ABCDEFGHIJK");
+        let ana = PrincipalIds::user("123456789012", "arn:aws:iam::123456789012:user/ana");
+        let session = PrincipalIds::role_session("123456789012", "arn:aws:sts::123456789012:assumed-role/r/s", "arn:r");
+        let session = session.known_as(format!("{role}:s"), Some(role.to_owned()));
+        let reach = |id: &str, who: &PrincipalIds| Principal::parse("AWS", id)?.denotes(who, Effect::Allow, false);
+        assert_eq!(reach(user, &ana), None, "her ARN is another matter");
+        assert_eq!(reach(user, &ana.known_as(user, None)), Some(Reach::Whole));
+        assert_eq!(reach(role, &session), Some(Reach::Bounded));
+        assert_eq!(reach(&format!("{role}:s"), &session), Some(Reach::Whole));
+        assert_eq!(reach(&format!("{role}:t"), &session), None);
+        assert_eq!(reach(user, &session), None);
     }
 }

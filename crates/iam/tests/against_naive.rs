@@ -82,7 +82,7 @@ fn ids(caller: &Caller) -> PrincipalIds {
         role_arn: given(&caller.role),
         service: given(&caller.service),
         federated: caller.providers.clone(),
-        canonical_user: None,
+        ..PrincipalIds::default()
     }
 }
 

@@ -167,7 +167,7 @@ impl App {
         let access = Arc::new(Access {
             store: store.clone(),
             keyring: keyring.clone(),
-            authority: Arc::new(authority(&plan, &store, keyring, &clock, policies.clone())),
+            authority: Arc::new(authority(&plan, &store, keyring, &clock, policies.clone(), entropy.clone())),
             federation: Federation::new(plan.federation.clone(), tokens.clone(), clock.clone()),
             policies,
             clock: clock.clone(),
@@ -272,12 +272,13 @@ fn authority(
     keyring: Arc<Keyring>,
     clock: &Arc<dyn Clock>,
     policies: Arc<iam::Cache>,
+    entropy: Arc<dyn Entropy>,
 ) -> Authority {
     let regions = match &plan.regions {
         RegionList::Any => Regions::Any,
         RegionList::Only(list) => Regions::Only(list.clone()),
     };
-    let estate = Estate::new(store.clone(), keyring.clone(), plan.account.clone(), policies);
+    let estate = Estate::new(store.clone(), keyring.clone(), plan.account.clone(), policies, entropy);
     let authority = match plan.trust {
         Trust::AnyoneOnLoopback => Authority::trusting_anyone(regions, clock.clone()),
         Trust::Keys => Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()),

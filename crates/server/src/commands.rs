@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod keys;
 pub mod master;
 pub mod migrate;
+pub mod revoke_sessions;
 pub mod serve;
 pub mod signing;
 

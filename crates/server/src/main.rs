@@ -1,7 +1,8 @@
 //! The binary `cognate`: what was typed, handed to the command it names.
 
+use authority::SessionsOf;
 use clap::{Parser, Subcommand};
-use server::commands::{self, dev, keys, master, signing};
+use server::commands::{self, dev, keys, master, revoke_sessions, signing};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +48,14 @@ enum Command {
         config: Option<PathBuf>,
         #[command(subcommand)]
         task: KeysTask,
+    },
+    /// Ends the temporary credentials of a role or user that were handed out so far.
+    RevokeSessions {
+        /// Configuration file (TOML).
+        #[arg(long)]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        whose: Whose,
     },
     /// Brings the database up to this version.
     Migrate {
@@ -99,6 +108,17 @@ enum KeysTask {
     },
 }
 
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Whose {
+    /// The role's name.
+    #[arg(long)]
+    role: Option<String>,
+    /// The user's name.
+    #[arg(long)]
+    user: Option<String>,
+}
+
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum MasterStep {
     /// 1. Adds a key that opens and does not seal yet.
@@ -133,6 +153,11 @@ fn main() -> ExitCode {
                 KeysTask::End { id } => keys::Task::End { id },
             };
             keys::run(config.as_deref(), &task)
+        }
+        Command::RevokeSessions { config, whose: Whose { role, user } } => {
+            // The parser lets exactly one of them through.
+            let whose = role.map(SessionsOf::Role).or(user.map(SessionsOf::User));
+            whose.map_or(Ok(()), |whose| revoke_sessions::run(config.as_deref(), &whose))
         }
         Command::Migrate { config } => commands::migrate::run(config.as_deref()),
         Command::Doctor { config } => commands::doctor::run(config.as_deref()),

@@ -6,6 +6,7 @@
 
 use crate::{Store, StoreError, work};
 use kernel::{AccountId, ClientId, Stopwatch, UserPoolId};
+use model::access_key::ROOT;
 use model::{Client, Grants, IamRole, Pool, Refusal};
 use quick_cache::sync::Cache;
 use std::hash::Hash;
@@ -22,6 +23,7 @@ pub(crate) struct Settings {
     clients: Cache<ClientId, Kept<Client>>,
     grants: Cache<(AccountId, String), Kept<Grants>>,
     documents: Cache<(AccountId, String), Kept<String>>,
+    root: Cache<(), Kept<i64>>,
     /// Moves with every committed change of settings on this node. What was read under an older epoch is not used.
     epoch: AtomicU64,
 }
@@ -46,6 +48,7 @@ impl Settings {
             clients: Cache::new(4096),
             grants: Cache::new(1024),
             documents: Cache::new(256),
+            root: Cache::new(16),
             epoch: AtomicU64::new(0),
         }
     }
@@ -140,6 +143,15 @@ impl Store {
             }
         }));
         self.settings().kept_or(|settings| &settings.grants, &key, read).await
+    }
+
+    /// The generation of root, as of at most a second ago: it moves when a root key is ended, and root's sessions end.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn root_generation(&self) -> Result<i64, StoreError> {
+        let read = self.read(work!(|tx| -> StoreError { tx.access_keys().get_ended_count(ROOT).await.map(Some) }));
+        self.settings().kept_or(|settings| &settings.root, &(), read).await.map(|kept| kept.map_or(0, |count| *count))
     }
 
     /// The document in force of a managed policy, as of at most a second ago.

@@ -4,6 +4,7 @@ use crate::{Held, MockClock, SeededEntropy, keys};
 use accounts::{PasswordKinds, PasswordStorage};
 use authority::StoredKeys;
 use bytes::Bytes;
+use crypto::Keyring;
 use crypto::offload::{CryptoPool, PoolSettings};
 use crypto::sigv4::Credentials;
 use edge::{Kept, Limits, Listener, Metrics, TrustedProxies};
@@ -53,6 +54,7 @@ struct World {
     root: Credentials,
     post: Arc<RecordingCourier>,
     lanes: PoolSettings,
+    keyring: Arc<Keyring>,
 }
 
 impl App {
@@ -85,7 +87,7 @@ impl App {
         let made = made.expect("a root key is kept").expect("the first start makes a root key");
         let root = Credentials { access_key_id: made.id, secret: made.secret, token: None };
         let post = Arc::new(RecordingCourier::new());
-        let world = World { database, store, clock, root, post, lanes };
+        let world = World { database, store, clock, root, post, lanes, keyring: keys::keyring() };
         Self::serve(world, entropy, None, change).await
     }
 
@@ -103,6 +105,18 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn node_as(&self, change: fn(&mut Plan)) -> Self {
+        self.node_with(keys::keyring(), change).await
+    }
+
+    /// The same under another keyring, as while the master key is being changed.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn node_under(&self, keyring: &Keyring) -> Self {
+        self.node_with(Arc::new(keyring.clone()), |_| {}).await
+    }
+
+    async fn node_with(&self, keyring: Arc<Keyring>, change: fn(&mut Plan)) -> Self {
         let running = &self.0;
         let store = match running.database.postgres_url() {
             Some(url) => Store::open_postgres(store::PostgresConfig::new(url)).await.expect("a second node connects"),
@@ -116,13 +130,14 @@ impl App {
             root: running.root.clone(),
             post: running.post.clone(),
             lanes: PoolSettings::for_this_machine(),
+            keyring,
         };
         let entropy = Arc::new(SeededEntropy::of(&running.address.to_string()));
         Self::serve(world, entropy, Some(running.public.clone()), change).await
     }
 
     async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>, change: fn(&mut Plan)) -> Self {
-        let World { database, store, clock, root, post, lanes } = world;
+        let World { database, store, clock, root, post, lanes, keyring } = world;
         let limits = Limits::default();
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");
         let address = listener.address().expect("a bound port");
@@ -133,7 +148,7 @@ impl App {
         let ground = Ground {
             password_kinds,
             store: store.clone(),
-            keyring: keys::keyring(),
+            keyring,
             crypto: Arc::new(CryptoPool::start(lanes).expect("threads for arithmetic")),
             clock: clock.clone(),
             entropy,
@@ -217,6 +232,21 @@ impl App {
     /// Lets time pass at once.
     pub fn advance(&self, by: Duration) {
         self.0.clock.advance(by);
+    }
+
+    /// The keyring of the first node.
+    #[must_use]
+    pub fn keyring(&self) -> Arc<Keyring> {
+        keys::keyring()
+    }
+
+    /// Seals everything anew under the active key of this keyring, as the operator's command does.
+    ///
+    /// # Panics
+    /// When something does not open.
+    pub async fn reseal(&self, keyring: &Keyring) {
+        let walked = server::reseal::walk(self.store(), keyring, &SeededEntropy::of("reseal"), true).await;
+        walked.expect("everything is sealed anew");
     }
 
     /// The issuer of a pool's tokens.

@@ -23,7 +23,7 @@ pub struct Principal {
     pub arn: String,
 }
 
-fn account() -> AccountId {
+pub(crate) fn account() -> AccountId {
     AccountId::parse(ACCOUNT).expect("an account")
 }
 

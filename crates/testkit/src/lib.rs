@@ -32,6 +32,7 @@ pub use accounts::PasswordStorage;
 pub use answer::Answer;
 pub use app::App;
 pub use asking::{Asking, Spoil};
+pub use authority::SessionsOf;
 pub use clock::{Held, MockClock};
 pub use entropy::SeededEntropy;
 pub use iam::{ACCOUNT, Principal};

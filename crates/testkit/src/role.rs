@@ -1,6 +1,8 @@
 //! Roles of IAM and sessions of them, for tests of STS.
 
+use crate::iam::account;
 use crate::{Answer, App};
+use authority::SessionsOf;
 use contract::Service;
 use crypto::sigv4::Credentials;
 use serde_json::{Value, json};
@@ -45,6 +47,17 @@ impl Role {
         let parameters = [("RoleName", self.name.as_str()), ("PolicyName", "only"), ("PolicyDocument", &policy)];
         let put = self.app.query(Service::Iam, "PutRolePolicy", &parameters).await;
         assert!(put.is_ok(), "the policy is kept\n{put:?}");
+    }
+}
+
+impl App {
+    /// Ends sessions as the operator's command does.
+    ///
+    /// # Panics
+    /// When there is nobody of that name.
+    pub async fn end_sessions(&self, whose: SessionsOf) {
+        let ended = authority::end_sessions(self.store(), &account(), &whose).await;
+        assert!(ended.expect("the database answers"), "there is nobody like {whose:?}");
     }
 }
 

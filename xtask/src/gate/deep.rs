@@ -1,4 +1,5 @@
-//! What is run longer, or only, with `--deep`: races over and over, statistics of timing, mutation tests.
+//! What is run longer, or only, with `--deep`: races over and over, statistics of timing, a million decisions, mutation
+//! tests.
 
 use std::path::Path;
 use std::process::Command;
@@ -49,6 +50,18 @@ pub fn statistics(gate: &mut Gate) -> Result<Verdict> {
         if !ran.ok && ran.count.failed == 0 {
             count.failed += 1;
         }
+    }
+    judged(gate, count, true)
+}
+
+/// CR-19: as many requests as the line asks for. The gate's own run draws fewer of the same.
+pub fn policies(gate: &mut Gate) -> Result<Verdict> {
+    let drawn = |built: &&Built| built.is_test && built.package == "iam" && built.target.starts_with("against_");
+    let tests: Vec<Built> = gate.built()?.iter().filter(drawn).cloned().collect();
+    let mut count = Count::default();
+    for built in &tests {
+        println!("-- {} {}, a million requests", built.package, built.target);
+        count.add(build::run_tests(built, &[], &[("COGNATE_DRAWS", "1000000")], &gate.deadline)?);
     }
     judged(gate, count, true)
 }

@@ -84,6 +84,12 @@ pub const STAGES: &[Stage] = &[
         run: deep::statistics,
     },
     Stage {
+        name: "policies",
+        about: "a million drawn requests: the policy engine against a naive evaluator and against iam-rs",
+        deep: true,
+        run: deep::policies,
+    },
+    Stage {
         name: "mutants",
         about: "mutation tests of the parts that decide about sign-in",
         deep: true,

@@ -21,7 +21,7 @@ pub fn not_trusted(action: &str) -> Fault {
 /// What policies answered, or that they could not be asked.
 pub fn not_permitted(why: NotPermitted) -> Fault {
     match why {
-        NotPermitted::Denied(sentence) => denied(sentence),
+        NotPermitted::Denied(denial) => denied(denial.sentence).with_reasons(denial.encoded),
         unknown @ NotPermitted::Unknown(_) => not_decided(unknown),
     }
 }
@@ -56,6 +56,16 @@ pub fn no_context_providers() -> Fault {
 /// GetAccessKeyInfo of something that is no key of anybody's.
 pub fn no_such_access_key() -> Fault {
     invalid("The access key ID provided does not exist in our records.")
+}
+
+/// Observed.
+pub fn root_assumes_no_role() -> Fault {
+    denied("Roles may not be assumed by root accounts.")
+}
+
+/// Observed: no message of a denial here, or one that is too old.
+pub fn message_invalid() -> Fault {
+    fault::invalid_authorization_message("Message is not valid")
 }
 
 /// What is asked for does not fit together.

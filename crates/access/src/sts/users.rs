@@ -26,10 +26,12 @@ impl Access {
             self.store.read(work!(|tx, account, id| -> Refused { Ok(tx.iam_users().get_by_id(account, id).await?) }));
         found.await?.ok_or_else(say::nobody)
     }
-}
 
-/// What sessions quote. Root's never end before their time.
-#[must_use]
-pub fn generation(user: Option<&IamUser>) -> i64 {
-    user.map_or(0, |user| user.generation)
+    /// What sessions quote: of the user, or of root.
+    pub(crate) async fn generation(&self, user: Option<&IamUser>) -> Result<i64, Fault> {
+        match user {
+            Some(user) => Ok(user.generation),
+            None => Ok(self.store.root_generation().await.map_err(Refused::from)?),
+        }
+    }
 }

@@ -59,6 +59,8 @@ purposes! {
         Refresh = "refresh",
         /// A session token of AWS-style credentials.
         AwsSession = "aws-session",
+        /// Why a call was denied: opened by DecodeAuthorizationMessage.
+        Denial = "denial",
         /// State that travels through a browser: cookies and hidden inputs.
         Browser = "browser",
         /// `state` sent to another identity provider and back.

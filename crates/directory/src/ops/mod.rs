@@ -7,5 +7,6 @@ pub mod groups;
 pub mod passwords;
 pub mod pools;
 pub mod registration;
+pub mod tags;
 pub mod tokens;
 pub mod users;

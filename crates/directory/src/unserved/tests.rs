@@ -69,7 +69,7 @@ const POOL: &[(&str, Fate)] = &[
     ("EmailConfiguration.From", Acts),
     ("EmailConfiguration.ConfigurationSet", Acts),
     ("SmsConfiguration", Acts),
-    ("UserPoolTags", Shown("words of the owner's; no policy that could ask for them is served")),
+    ("UserPoolTags", Acts),
     ("SmsConfigurationFailure", Told),
     ("EmailConfigurationFailure", Told),
     ("Domain", Told),

@@ -252,7 +252,9 @@ impl Dispatch<'_> {
         }
         match self.door.authority.authorise(caller, self.entry.meta, input).await {
             Ok(()) => Ok(()),
-            Err(NotPermitted::Denied(sentence)) => Err(Fault::new(&common::ACCESS_DENIED, sentence)),
+            Err(NotPermitted::Denied(denial)) => {
+                Err(Fault::new(&common::ACCESS_DENIED, denial.sentence).with_reasons(denial.encoded))
+            }
             Err(NotPermitted::Unknown(why)) => Err(refuse::unproven(why, self.service.family())),
         }
     }

@@ -21,6 +21,9 @@ pub struct IamRole {
     pub description: Option<String>,
     /// Who may take it: the policy document as it was written.
     pub trust: String,
+    /// Which users, roles and sessions it names: the ARN, and the unique id behind it when the policy was written. One
+    /// made anew under an old name is somebody else.
+    pub trust_ids: Vec<(String, String)>,
     /// Longest session.
     pub max_session_secs: i64,
     /// When it was made.

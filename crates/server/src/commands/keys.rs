@@ -50,7 +50,7 @@ pub fn run(file: Option<&Path>, task: &Task) -> anyhow::Result<()> {
                 show_once(&key);
                 Ok(())
             }
-            Task::End { id } if keys.end(id).await? => {
+            Task::End { id } if keys.end(&settings.account_id, id).await? => {
                 tracing::warn!(key.id = id, "a root access key was ended by hand");
                 say(format!("{id} no longer signs."));
                 Ok(())

@@ -139,6 +139,81 @@ fn call(address: SocketAddr, operation: &str, key: Option<&Credentials>, body: &
     http(address, &format!("{head}\r\nX-Ignored:"), body)
 }
 
+/// The same for a form of IAM or STS.
+fn form(address: SocketAddr, service: &str, key: &Credentials, body: &str) -> String {
+    let signing = Signing { region: "eu-west-1", service, time: SystemClock.now(), rules: Rules::QUERY };
+    let (host, date) = (address.to_string(), signing.timestamp());
+    let mut headers = vec![("host", host.as_bytes()), ("x-amz-date", date.as_bytes())];
+    headers.extend(key.token.as_ref().map(|token| ("x-amz-security-token", token.reveal().as_bytes())));
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, body.as_bytes()).as_ref());
+    let parts = RequestParts { method: "POST", path: "/", query: "", headers: &headers };
+    let authorization = sign(&parts, key, &signing, Payload::Sha256(&hash));
+    let mut head = format!("POST / HTTP/1.1\r\nX-Amz-Date: {date}\r\nAuthorization: {authorization}");
+    if let Some(token) = &key.token {
+        head.push_str(&format!("\r\nX-Amz-Security-Token: {}", token.reveal()));
+    }
+    http(address, &format!("{head}\r\nContent-Type: application/x-www-form-urlencoded\r\nX-Ignored:"), body)
+}
+
+/// The credentials in an answer of IAM or STS.
+fn credentials(answer: &str) -> Credentials {
+    let text = |name: &str| {
+        let (_, rest) = answer.split_once(&format!("<{name}>"))?;
+        Some(rest.split_once("</")?.0.to_owned())
+    };
+    Credentials {
+        access_key_id: text("AccessKeyId").unwrap_or_else(|| panic!("credentials were expected: {answer}")),
+        secret: Secret::new(text("SecretAccessKey").unwrap()),
+        token: text("SessionToken").map(Secret::new),
+    }
+}
+
+#[test]
+fn cr_29_sessions_are_ended_by_hand_while_the_server_runs() {
+    let place = Workplace::new("sessions");
+    let (public, operator) = (free_address(), free_address());
+    let config = place.configuration(public, operator, "");
+    let config = config.to_str().unwrap();
+    let server = Running::start(&["serve", "--config", config], &place.0);
+    let said = server.wait_for("cognate is serving");
+    let word = |before: &str| said.split_once(before).unwrap().1.split_whitespace().next().unwrap().to_owned();
+    let root = Credentials {
+        access_key_id: word("Access key id:"),
+        secret: Secret::new(word("Secret access key:")),
+        token: None,
+    };
+    let made = form(public, "iam", &root, "Action=CreateUser&Version=2010-05-08&UserName=ana");
+    assert!(made.starts_with("HTTP/1.1 200"), "{made}");
+    let ana = credentials(&form(public, "iam", &root, "Action=CreateAccessKey&Version=2010-05-08&UserName=ana"));
+    let session = credentials(&form(public, "sts", &ana, "Action=GetSessionToken&Version=2011-06-15"));
+    let who = || form(public, "sts", &session, "Action=GetCallerIdentity&Version=2011-06-15");
+    assert!(who().contains(":user/ana"), "{}", who());
+    let revoke = |arguments: &[&str]| {
+        let output = run(&[&["revoke-sessions", "--config", config], arguments].concat(), &place.0);
+        (output.status.success(), text(&output))
+    };
+    let (ok, said) = revoke(&["--user", "ana"]);
+    assert!(ok && said.contains("WARN") && said.contains("Sessions of user ana"), "a line in the log too: {said}");
+    let ended = (0..40).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        who().contains("<Code>ExpiredToken</Code>")
+    });
+    assert!(ended, "within two seconds: {}", who());
+    let key = form(public, "sts", &ana, "Action=GetCallerIdentity&Version=2011-06-15");
+    assert!(key.contains(":user/ana"), "the key still signs: {key}");
+    for (arguments, told) in [
+        (&["--user", "nobody"][..], "there is no user nobody"),
+        (&["--role", "ana"], "there is no role ana"),
+        (&[], "--role"),
+        (&["--role", "a", "--user", "b"], "cannot be used with"),
+    ] {
+        let (ok, said) = revoke(arguments);
+        assert!(!ok && said.contains(told), "{said}");
+    }
+    assert!(server.stop());
+}
+
 #[test]
 fn keys_are_made_listed_and_ended_by_hand() {
     let place = Workplace::new("keys");

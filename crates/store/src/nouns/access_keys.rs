@@ -41,6 +41,8 @@ impl AccessKeys<'_> {
 
     /// Ends a key for good; false when there is none of that id, or it was ended before.
     pub async fn end(&mut self, id: &str) -> Result<bool, StoreError> {
+        // Root's generation is among what is kept.
+        self.tx.touch_settings();
         let sql = "UPDATE access_keys SET status = 'ended' WHERE id = $1 AND status <> 'ended'";
         Ok(self.tx.execute(sql, vals![id]).await? == 1)
     }
@@ -76,6 +78,13 @@ impl AccessKeys<'_> {
         let sql = "SELECT used_at, service, region FROM access_key_uses WHERE access_key = $1";
         let read = |mut row: Row| Ok(AccessKeyUse { at: row.get(0)?, service: row.get(1)?, region: row.get(2)? });
         self.tx.row(sql, vals![id]).await?.map(read).transpose()
+    }
+
+    /// How many of a principal's keys were ended for good. It only grows.
+    pub async fn get_ended_count(&mut self, principal: &str) -> Result<i64, StoreError> {
+        let sql = "SELECT count(*) FROM access_keys WHERE principal = $1 AND status = 'ended'";
+        let row = self.tx.row(sql, vals![principal]).await?;
+        row.ok_or(StoreError::Misread { column: 0, expected: "a count" })?.get(0)
     }
 
     /// Keys by id, those behind `after`.

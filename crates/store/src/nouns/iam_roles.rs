@@ -19,8 +19,8 @@ macro_rules! select {
             "SELECT r.id, r.account, r.name, r.path, r.description, r.trust, r.max_session_secs, r.created_at, \
              r.boundary, r.tags, r.generation, \
              (SELECT u.used_at FROM iam_role_uses AS u WHERE u.account = r.account AND u.role = r.id), \
-             (SELECT u.region FROM iam_role_uses AS u WHERE u.account = r.account AND u.role = r.id) \
-             FROM iam_roles AS r ",
+             (SELECT u.region FROM iam_role_uses AS u WHERE u.account = r.account AND u.role = r.id), \
+             r.trust_ids FROM iam_roles AS r ",
             $rest
         )
     };
@@ -55,9 +55,11 @@ impl IamRoles<'_> {
     /// Adds a role; false when the name is taken.
     pub async fn insert(&mut self, role: &IamRole) -> Result<bool, StoreError> {
         let sql = "INSERT INTO iam_roles (account, folded, id, name, path, description, trust, max_session_secs, \
-            boundary, tags, generation, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+            boundary, tags, generation, created_at, trust_ids) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
             ON CONFLICT (account, folded) DO NOTHING RETURNING 1";
         let (r, folded, tags) = (role, folded(&role.name), listed(&role.tags)?);
+        let trust_ids = listed(&role.trust_ids)?;
         let all = vals![
             &r.account,
             &folded,
@@ -71,6 +73,7 @@ impl IamRoles<'_> {
             &tags,
             r.generation,
             r.created,
+            &trust_ids,
         ];
         Ok(self.tx.row(sql, all).await?.is_some())
     }
@@ -78,11 +81,27 @@ impl IamRoles<'_> {
     /// Writes back what can change about a role; false when it is gone.
     pub async fn save(&mut self, role: &IamRole) -> Result<bool, StoreError> {
         let sql = "UPDATE iam_roles SET description = $3, trust = $4, max_session_secs = $5, boundary = $6, tags = $7, \
-            generation = $8 WHERE account = $1 AND id = $2";
-        let (r, tags) = (role, listed(&role.tags)?);
-        let all =
-            vals![&r.account, &r.id, &r.description, &r.trust, r.max_session_secs, &r.boundary, &tags, r.generation,];
+            generation = $8, trust_ids = $9 WHERE account = $1 AND id = $2";
+        let (r, tags, trust_ids) = (role, listed(&role.tags)?, listed(&role.trust_ids)?);
+        let all = vals![
+            &r.account,
+            &r.id,
+            &r.description,
+            &r.trust,
+            r.max_session_secs,
+            &r.boundary,
+            &tags,
+            r.generation,
+            &trust_ids,
+        ];
         Ok(self.tx.execute(sql, all).await? == 1)
+    }
+
+    /// Ends every session of a role that was handed out so far: they quote an earlier generation. False when the role is
+    /// gone.
+    pub async fn end_sessions(&mut self, account: &AccountId, id: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE iam_roles SET generation = generation + 1 WHERE account = $1 AND id = $2";
+        Ok(self.tx.execute(sql, vals![account, id]).await? == 1)
     }
 
     /// Removes a role; false when it is gone.
@@ -129,6 +148,7 @@ fn read(mut row: Row) -> Result<IamRole, StoreError> {
         boundary: row.get(8)?,
         tags: unlisted(&row.get::<String>(9)?)?,
         generation: row.get(10)?,
+        trust_ids: unlisted(&row.get::<String>(13)?)?,
         last_used,
     })
 }

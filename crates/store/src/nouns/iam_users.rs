@@ -69,6 +69,13 @@ impl IamUsers<'_> {
         Ok(self.tx.execute(sql, all).await? == 1)
     }
 
+    /// Ends every session of a user that was handed out so far: they quote an earlier generation. False when the user is
+    /// gone.
+    pub async fn end_sessions(&mut self, account: &AccountId, id: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE iam_users SET generation = generation + 1 WHERE account = $1 AND id = $2";
+        Ok(self.tx.execute(sql, vals![account, id]).await? == 1)
+    }
+
     /// Removes a user; false when it is gone.
     pub async fn delete(&mut self, account: &AccountId, id: &str) -> Result<bool, StoreError> {
         let sql = "DELETE FROM iam_users WHERE account = $1 AND id = $2";

@@ -44,6 +44,7 @@ pub fn role(n: u32) -> IamRole {
         path: if n.is_multiple_of(2) { "/even/".into() } else { "/".into() },
         description: Some("what for".into()),
         trust: "{ \"Version\":\t\"2012-10-17\" }".into(),
+        trust_ids: vec![("arn:aws:iam::123456789012:user/a".into(), "AIDAa".into())],
         max_session_secs: 3600,
         created: Time::from_secs(100),
         boundary: None,
@@ -75,6 +76,9 @@ async fn a_user_comes_back_as_written_and_its_name_is_one_users_whatever_the_cas
         assert_eq!(tx.iam_users().get(&here, "Ana").await?, Some(renamed.clone()));
         assert_eq!(tx.iam_users().get(&here, "User1").await?, None);
         assert!(tx.iam_users().insert(&IamUser { id: "AIDAanew".into(), ..one }).await?, "the old name is free");
+        assert!(tx.iam_users().end_sessions(&here, &renamed.id).await?);
+        assert_eq!(tx.iam_users().get(&here, "Ana").await?, Some(IamUser { generation: 5, ..renamed.clone() }));
+        assert!(!tx.iam_users().end_sessions(&elsewhere(), &renamed.id).await?);
         assert!(tx.iam_users().delete(&here, &renamed.id).await?);
         assert!(!tx.iam_users().delete(&here, &renamed.id).await?);
         assert!(!tx.iam_users().save(&renamed).await?);
@@ -142,6 +146,7 @@ async fn a_role_comes_back_as_written_and_its_use_is_noted_once_a_minute() {
         let changed = IamRole {
             description: None,
             trust: "{}".into(),
+            trust_ids: Vec::new(),
             max_session_secs: 43_200,
             boundary: Some("arn:b".into()),
             tags: vec![("k".into(), "v".into())],
@@ -159,6 +164,9 @@ async fn a_role_comes_back_as_written_and_its_use_is_noted_once_a_minute() {
         assert!(tx.iam_role_uses().note(&here, &one.id, note(1_060), "us-east-1").await?);
         let used = tx.iam_roles().list(&here, "/", "", 9).await?.items[0].last_used.clone();
         assert_eq!(used, Some((note(1_060), "us-east-1".to_owned())));
+        assert!(tx.iam_roles().end_sessions(&here, &one.id).await?);
+        assert_eq!(tx.iam_roles().get(&here, "Role1").await?.unwrap().generation, changed.generation + 1);
+        assert!(!tx.iam_roles().end_sessions(&elsewhere(), &one.id).await?);
         assert!(tx.iam_roles().delete(&here, &one.id).await?);
         assert!(!tx.iam_roles().delete(&here, &one.id).await?);
         assert!(!tx.iam_roles().save(&changed).await?);

@@ -1,7 +1,7 @@
-//! Ends an access key for good. Its row stays, so that the id is never given out again.
+//! Ends an access key for good, and the sessions of its user. Its row stays, so that the id is never given out again.
 
 use crate::refused::Refused;
-use crate::whom::Asked;
+use crate::whom::{Asked, Subject};
 use crate::{Access, say};
 use contract::Fault;
 use contract::iam::delete_access_key::{Input, Output};
@@ -16,8 +16,13 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
         .write(work!(|tx, account, asked, id| -> Refused {
             let subject = asked.require(tx, account).await?;
             let own = tx.access_keys().list_of(subject.principal()).await?.iter().any(|key| key.id == *id);
-            let ended = own && tx.access_keys().end(id).await?;
-            if ended { Ok(()) } else { Err(say::no_such_key(id).into()) }
+            if !own || !tx.access_keys().end(id).await? {
+                return Err(say::no_such_key(id).into());
+            }
+            if let Subject::User(user) = &subject {
+                tx.iam_users().end_sessions(account, &user.id).await?;
+            }
+            Ok(())
         }))
         .await?;
     Ok(Output {})

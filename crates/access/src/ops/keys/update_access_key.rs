@@ -1,7 +1,8 @@
-//! Switches an access key on or off. Keys are looked up at every request: the next one finds it so.
+//! Switches an access key on or off. Keys are looked up at every request: the next one finds it so. Sessions of the user end
+//! with a key that is switched off, for whoever held it may have taken some.
 
 use crate::refused::Refused;
-use crate::whom::Asked;
+use crate::whom::{Asked, Subject};
 use crate::{Access, say};
 use contract::Fault;
 use contract::iam::types::StatusType;
@@ -21,8 +22,15 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
         .store
         .write(work!(|tx, account, asked, id, active| -> Refused {
             let subject = asked.require(tx, account).await?;
-            let there = tx.access_keys().switch(subject.principal(), id, *active).await?;
-            if there { Ok(()) } else { Err(say::no_such_key(id).into()) }
+            if !tx.access_keys().switch(subject.principal(), id, *active).await? {
+                return Err(say::no_such_key(id).into());
+            }
+            if let Subject::User(user) = &subject
+                && !*active
+            {
+                tx.iam_users().end_sessions(account, &user.id).await?;
+            }
+            Ok(())
         }))
         .await?;
     Ok(Output {})

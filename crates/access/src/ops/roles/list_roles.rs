@@ -1,7 +1,7 @@
 //! Lists the account's roles, a page at a time.
 
 use crate::refused::Refused;
-use crate::{Access, listing, roles};
+use crate::{Access, listing, roles, trust};
 use contract::Fault;
 use contract::iam::list_roles::{Input, Output};
 use model::Caller;
@@ -17,7 +17,11 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let page = access
         .store
         .read(work!(|tx, account, prefix, after, limit| -> Refused {
-            Ok(tx.iam_roles().list(account, prefix, after, *limit).await?)
+            let mut page = tx.iam_roles().list(account, prefix, after, *limit).await?;
+            for role in &mut page.items {
+                *role = trust::as_it_stands(tx, role.clone()).await?;
+            }
+            Ok(page)
         }))
         .await?;
     let (is_truncated, marker) = listing.end(&page, |role| folded(&role.name));

@@ -1,7 +1,7 @@
 //! Changes a role's description alone.
 
 use crate::refused::Refused;
-use crate::{Access, roles, say, whom};
+use crate::{Access, roles, say, trust, whom};
 use contract::Fault;
 use contract::iam::update_role_description::{Input, Output};
 use model::Caller;
@@ -16,7 +16,10 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
             let mut role = whom::role_for_update(tx, account, &input.role_name).await?;
             role.description = roles::described(Some(input.description.clone()));
             let there = tx.iam_roles().save(&role).await?;
-            if there { Ok(role) } else { Err(say::no_such_role(&input.role_name).into()) }
+            if !there {
+                return Err(say::no_such_role(&input.role_name).into());
+            }
+            trust::as_it_stands(tx, role).await
         }))
         .await?;
     Ok(Output { role: Some(roles::shown(role)) })

@@ -20,6 +20,9 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     if input.provided_contexts.is_some() {
         return Err(say::no_context_providers());
     }
+    if is_root(caller) {
+        return Err(say::root_assumes_no_role());
+    }
     let before = match &caller.principal {
         Principal::Session(session) => Some(session.as_ref()),
         _ => None,
@@ -27,10 +30,10 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let tags_are_set = input.tags.is_some();
     let tags = SessionTags::of_request(input.tags, input.transitive_tag_keys)?;
     let found = access.role(&caller.account, &input.role_arn).await?;
-    let (trust, role_tags) = match &found {
-        Some(role) => (role.trust.as_str(), role.tags.as_slice()),
+    let (trust, ids, role_tags) = match &found {
+        Some(role) => (role.trust.as_str(), role.trust_ids.as_slice(), role.tags.as_slice()),
         // Refused in the words of a role that trusts nobody: who may not have it does not learn whether it is there.
-        None => (TRUSTS_NOBODY, [].as_slice()),
+        None => (TRUSTS_NOBODY, [].as_slice(), [].as_slice()),
     };
     let source_identity = source_identity(before, input.source_identity)?;
     let mut keys = tags.keys();
@@ -46,7 +49,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     for action in wanted.into_iter().filter_map(|(action, wanted)| wanted.then_some(action)) {
         access
             .authority
-            .may_assume(caller, &Assumption { arn: &input.role_arn, trust, tags: role_tags, action, keys: &keys })
+            .may_assume(caller, &Assumption { arn: &input.role_arn, trust, ids, tags: role_tags, action, keys: &keys })
             .await
             .map_err(say::not_permitted)?;
     }
@@ -71,6 +74,15 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
         session_token_utilization: issued.utilization,
         session_token_size: issued.size,
     })
+}
+
+/// Root, with its lasting key or a session of its own: it could do everything already.
+fn is_root(caller: &Caller) -> bool {
+    match &caller.principal {
+        Principal::Root { .. } => true,
+        Principal::Session(session) => session.of == SessionOf::Root,
+        Principal::User { .. } | Principal::Anonymous => false,
+    }
 }
 
 /// Once a session has a source identity, every session that comes of it has the same.

@@ -37,6 +37,8 @@ async fn a_role_that_trusts_the_account_is_for_those_whose_policies_allow_it(app
     bob.may(allowing("sts:AssumeRole", &format!("{}x", role.arn))).await;
     assert_eq!(assume(&app, &bob.credentials, &role.arn, &[]).await.error(), "AccessDenied");
     bob.may(allowing("sts:AssumeRole", &role.arn)).await;
+    let root = assume(&app, app.root(), &role.arn, &[]).await;
+    root.expect_error(403, "AccessDenied", "Roles may not be assumed by root accounts.");
     let assumed = assume(&app, &bob.credentials, &role.arn, &[]).await;
     assert_eq!(assumed.value("AssumeRoleResult.AssumedRoleUser.AssumedRoleId"), format!("{}:test", role.id));
     let arn = format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/test");
@@ -58,8 +60,11 @@ async fn a_role_that_names_the_user_asks_for_nothing_more_and_a_deny_is_final(ap
     let sentence = denied(&eve, &nowhere) + " because no resource-based policy allows the sts:AssumeRole action";
     assume(&app, &eve.credentials, &nowhere, &[]).await.expect_error(403, "AccessDenied", &sentence);
     let root = app.root().clone();
-    assert_eq!(assume(&app, &root, &nowhere, &[]).await.error(), "AccessDenied");
-    assert_eq!(assume(&app, &root, &role.arn, &[]).await.error(), "AccessDenied", "root is not named either");
+    let session = app.query_by(&root, Service::Sts, "GetSessionToken", &[]).await.credentials();
+    for (who, wanted) in [(&root, &nowhere), (&root, &role.arn), (&session, &role.arn)] {
+        let sentence = "Roles may not be assumed by root accounts.";
+        assume(&app, who, wanted, &[]).await.expect_error(403, "AccessDenied", sentence);
+    }
     bob.may(json!([{ "Effect": "Deny", "Action": "sts:*", "Resource": "*" }])).await;
     let sentence = denied(&bob, &role.arn) + " with an explicit deny in an identity-based policy";
     assume(&app, &bob.credentials, &role.arn, &[]).await.expect_error(403, "AccessDenied", &sentence);

@@ -70,7 +70,8 @@ fn trusted(
     keys: &[(String, Vec<String>)],
 ) -> Result<(), Fault> {
     let who = PrincipalIds::federated(names.iter().cloned());
-    let asked = Assumption { arn: &role.arn(), trust: &role.trust, tags: &role.tags, action, keys };
+    let asked =
+        Assumption { arn: &role.arn(), trust: &role.trust, ids: &role.trust_ids, tags: &role.tags, action, keys };
     let trusts = access.authority.trusts(caller, &who, &asked).map_err(say::not_decided)?;
     if trusts { Ok(()) } else { Err(say::not_trusted(action)) }
 }

@@ -3,7 +3,7 @@
 
 use crate::Access;
 use crate::sts::session_tags::SessionTags;
-use crate::sts::{lifetime, say, users};
+use crate::sts::{lifetime, say};
 use contract::Fault;
 use contract::sts::get_federation_token::{Input, Output};
 use contract::sts::types::FederatedUser;
@@ -20,7 +20,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     }
     let lifetime = lifetime::of_keys(input.duration_seconds, user.is_none());
 
-    let generation = users::generation(user.as_ref());
+    let generation = access.generation(user.as_ref()).await?;
     let of = SessionOf::Federated { user: user.map(|user| user.id), name: input.name };
     let session = AwsSession {
         tags: tags.tags,

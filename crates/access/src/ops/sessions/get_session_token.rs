@@ -1,7 +1,7 @@
 //! Temporary credentials for a user or root with the rights they have anyway.
 
 use crate::Access;
-use crate::sts::{lifetime, say, users};
+use crate::sts::{lifetime, say};
 use contract::Fault;
 use contract::sts::get_session_token::{Input, Output};
 use model::{AwsSession, Caller, SessionOf};
@@ -14,7 +14,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let user = access.by_lasting_key(caller, "GetSessionToken").await?;
     let lifetime = lifetime::of_keys(input.duration_seconds, user.is_none());
 
-    let generation = users::generation(user.as_ref());
+    let generation = access.generation(user.as_ref()).await?;
     let of = user.map_or(SessionOf::Root, |user| SessionOf::User { id: user.id, path: user.path, name: user.name });
     let session = AwsSession::begin(of, generation, access.clock.now(), lifetime, &*access.entropy);
     let issued = access.issued(&caller.account, &session, input.minimum_session_token_size)?;

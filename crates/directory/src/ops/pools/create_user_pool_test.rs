@@ -211,3 +211,46 @@ async fn texts_for_sms_hold_the_code_and_stay_within_their_length(app: App) {
     app.call("CreateUserPool", invite(&format!("{long}{{username}}"))).await.expect_code("InvalidParameterException");
     app.call("CreateUserPool", invite("{username} {####}")).await.expect_ok();
 }
+
+// SM-38 too.
+#[cognate_test]
+async fn up_47_tags_of_a_pool_keep_to_their_number_lengths_characters_and_keys(app: App) {
+    let pool = app.pool().await;
+    let with = |key: &str, value: &str| json!({ key: value });
+    let many = |count: usize| (0..count).map(|n| (format!("k{n}"), json!("v"))).collect::<serde_json::Map<_, _>>();
+    let (key, value) = ("k".repeat(128), "v".repeat(256));
+    let good = [
+        json!({}),
+        json!(many(50)),
+        with(&key, &value),
+        with("k", ""),
+        with("Größe 7 _.:/=+-@", "Größe 7 _.:/=+-@"),
+        json!({ "team": "a", "Team": "b" }),
+        with("not aws:", "aws:"),
+    ];
+    for tags in good {
+        let made = app.call("CreateUserPool", json!({ "PoolName": "people", "UserPoolTags": tags })).await.expect_ok();
+        assert_eq!(made["UserPool"]["UserPoolTags"], tags);
+        pool.admin("UpdateUserPool", json!({ "UserPoolTags": tags })).await.expect_ok();
+    }
+    let bad = [
+        (json!(many(51)), "at most 50 tags"),
+        (with(&format!("{key}k"), "v"), "Member must have length less than or equal to 128"),
+        (with("", "v"), "Member must have length greater than or equal to 1"),
+        (with("k", &format!("{value}v")), "Member must have length less than or equal to 256"),
+        (with("aws:k", "v"), "must not start with aws:"),
+        (with("AWS:k", "v"), "must not start with aws:"),
+        (with("k*", "v"), "must not contain"),
+        (with("k", "<v>"), "must not contain"),
+        (with("k", "a\tb"), "must not contain"),
+    ];
+    for (tags, told) in bad {
+        for answer in [
+            app.call("CreateUserPool", json!({ "PoolName": "people", "UserPoolTags": tags })).await,
+            pool.admin("UpdateUserPool", json!({ "UserPoolTags": tags })).await,
+        ] {
+            answer.expect_code("InvalidParameterException");
+            assert!(answer.sentence().contains(told), "{answer:?}");
+        }
+    }
+}

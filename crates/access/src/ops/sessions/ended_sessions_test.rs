@@ -1,0 +1,128 @@
+use crypto::sigv4::Credentials;
+use kernel::Stopwatch;
+use testkit::prelude::*;
+use testkit::{Principal, Role, SessionsOf};
+
+/// DESIGN, decision 3.
+const EVERYWHERE_WITHIN: Duration = Duration::from_secs(2);
+
+async fn who_is(app: &App, who: &Credentials) -> Answer {
+    app.query_by(who, Service::Sts, "GetCallerIdentity", &[]).await
+}
+
+async fn role_for(app: &App, bob: &Principal) -> Role {
+    let trust = json!([{ "Effect": "Allow", "Principal": { "AWS": bob.arn }, "Action": "sts:AssumeRole" }]);
+    app.iam_role("shop", "/", trust).await
+}
+
+async fn assumed(app: &App, who: &Credentials, role: &Role) -> Credentials {
+    let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "test")];
+    app.query_by(who, Service::Sts, "AssumeRole", &asked).await.credentials()
+}
+
+async fn own(app: &App, who: &Credentials) -> Credentials {
+    app.query_by(who, Service::Sts, "GetSessionToken", &[]).await.credentials()
+}
+
+/// The session is over within the time there is, on every node.
+async fn over(nodes: &[&App], session: &Credentials) {
+    let watch = Stopwatch::start();
+    for node in nodes {
+        loop {
+            let answer = who_is(node, session).await;
+            if answer.error() == "ExpiredToken" {
+                break;
+            }
+            assert!(answer.is_ok() && watch.elapsed() < EVERYWHERE_WITHIN, "{answer:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+#[cognate_test]
+async fn cr_29_sessions_of_a_role_or_user_are_ended_on_every_node_within_two_seconds(app: App) {
+    let node = app.node().await;
+    let bob = app.iam_user("bob").await;
+    let role = role_for(&app, &bob).await;
+    let (by_role, by_bob) = (assumed(&app, &bob.credentials, &role).await, own(&app, &bob.credentials).await);
+    let vouched = [
+        ("Name", "carol"),
+        ("Policy", r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*"}}"#),
+    ];
+    bob.may(json!([{ "Effect": "Allow", "Action": "sts:*", "Resource": "*" }])).await;
+    let vouched = app.query_by(&bob.credentials, Service::Sts, "GetFederationToken", &vouched).await.credentials();
+    for there in [&app, &node] {
+        for session in [&by_role, &by_bob, &vouched] {
+            assert!(who_is(there, session).await.is_ok());
+        }
+    }
+
+    app.end_sessions(SessionsOf::Role("shop".into())).await;
+    // One that is taken now is good at once, also where the news has not come yet.
+    let fresh = assumed(&app, &bob.credentials, &role).await;
+    assert!(who_is(&node, &fresh).await.is_ok());
+    over(&[&app, &node], &by_role).await;
+    for there in [&app, &node] {
+        for session in [&fresh, &by_bob, &vouched] {
+            assert!(who_is(there, session).await.is_ok(), "nobody else's ends");
+        }
+    }
+
+    app.end_sessions(SessionsOf::User("bob".into())).await;
+    over(&[&app, &node], &by_bob).await;
+    over(&[&app, &node], &vouched).await;
+    for there in [&app, &node] {
+        assert!(who_is(there, &bob.credentials).await.is_ok(), "the key still signs");
+        assert!(who_is(there, &fresh).await.is_ok(), "a role's sessions are the role's");
+    }
+    node.stop().await;
+}
+
+#[cognate_test]
+async fn cr_29_sessions_end_with_the_key_they_may_have_been_taken_with(app: App) {
+    let bob = app.iam_user("bob").await;
+    let id = bob.credentials.access_key_id.clone();
+    let switched = async |status: &str| {
+        let asked = [("UserName", "bob"), ("AccessKeyId", id.as_str()), ("Status", status)];
+        app.query(Service::Iam, "UpdateAccessKey", &asked).await.expect_ok();
+    };
+    let first = own(&app, &bob.credentials).await;
+    switched("Inactive").await;
+    over(&[&app], &first).await;
+    switched("Active").await;
+    assert_eq!(who_is(&app, &first).await.error(), "ExpiredToken", "what ended stays ended");
+    let second = own(&app, &bob.credentials).await;
+    assert!(who_is(&app, &second).await.is_ok());
+    app.query(Service::Iam, "DeleteAccessKey", &[("UserName", "bob"), ("AccessKeyId", &id)]).await.expect_ok();
+    over(&[&app], &second).await;
+}
+
+#[cognate_test]
+async fn cr_29_sessions_of_root_end_with_a_root_key(app: App) {
+    let root = app.root().clone();
+    let made = app.query_by(&root, Service::Iam, "CreateAccessKey", &[]).await;
+    let leaked = made.value("CreateAccessKeyResult.AccessKey.AccessKeyId");
+    let session = own(&app, &root).await;
+    assert!(who_is(&app, &session).await.is_ok());
+    app.query_by(&root, Service::Iam, "DeleteAccessKey", &[("AccessKeyId", &leaked)]).await.expect_ok();
+    over(&[&app], &session).await;
+    let session = own(&app, &root).await;
+    assert!(who_is(&app, &session).await.is_ok());
+}
+
+#[cognate_test]
+async fn cr_29_a_policy_may_turn_older_sessions_away(app: App) {
+    let bob = app.iam_user("bob").await;
+    let role = role_for(&app, &bob).await;
+    let list = async |who: &Credentials| app.query_by(who, Service::Iam, "ListRoles", &[]).await;
+    let allow = json!({ "Effect": "Allow", "Action": "iam:ListRoles", "Resource": "*" });
+    role.may(json!([allow])).await;
+    let older = assumed(&app, &bob.credentials, &role).await;
+    assert!(list(&older).await.is_ok());
+    app.advance(Duration::from_secs(1));
+    let since = json!({ "DateLessThan": { "aws:TokenIssueTime": app.now().rfc3339() } });
+    role.may(json!([allow, { "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": since }])).await;
+    assert_eq!(list(&older).await.error(), "AccessDenied");
+    let newer = assumed(&app, &bob.credentials, &role).await;
+    assert!(list(&newer).await.is_ok());
+}
