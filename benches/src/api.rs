@@ -1,11 +1,12 @@
-//! Calls of `cognito-idp` over one connection, signed or not.
+//! Calls over one connection: of `cognito-idp`, signed or not, and of the services that speak Query.
 
 use anyhow::{Context, Result, bail};
 use kernel::{Clock, SystemClock};
 use serde_json::Value;
 
 use crate::http::{Connection, Reply};
-use crate::sigv4::{AccessKey, sign_post};
+use crate::query;
+use crate::sigv4::{AccessKey, Unsigned, sign_post};
 
 /// The region everything is asked in.
 pub const REGION: &str = "eu-west-1";
@@ -58,19 +59,57 @@ impl Api {
         outcome(&reply).with_context(|| operation.to_owned())
     }
 
-    /// Calls an operation that wants a signature.
+    /// Calls an operation that wants a signature, as root.
     pub fn signed(&mut self, operation: &str, input: &Value) -> Result<Outcome> {
+        let key = self.key.clone();
+        self.signed_by(&key, operation, input)
+    }
+
+    /// The same as somebody.
+    pub fn signed_by(&mut self, key: &AccessKey, operation: &str, input: &Value) -> Result<Outcome> {
         let target = target(operation);
         let body = serde_json::to_vec(input)?;
-        let signed = sign_post(&self.key, REGION, &self.connection.host(), &target, &body, SystemClock.now());
-        let headers = [
-            CONTENT_TYPE,
-            ("X-Amz-Target", target.as_str()),
+        let reply = self.post_signed(key, "cognito-idp", CONTENT_TYPE.1, Some(&target), &body)?;
+        outcome(&reply).with_context(|| operation.to_owned())
+    }
+
+    /// Calls an action of `iam` or `sts` as root; the answer is a text of XML.
+    pub fn action(&mut self, service: &str, action: &str, parameters: &[(&str, &str)]) -> Result<Outcome> {
+        let key = self.key.clone();
+        self.action_by(&key, service, action, parameters)
+    }
+
+    /// The same as somebody.
+    pub fn action_by(
+        &mut self,
+        key: &AccessKey,
+        service: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Outcome> {
+        let body = query::form(service, action, parameters);
+        let reply = self.post_signed(key, service, query::CONTENT_TYPE, None, body.as_bytes())?;
+        query::outcome(&reply).with_context(|| action.to_owned())
+    }
+
+    fn post_signed(
+        &mut self,
+        key: &AccessKey,
+        service: &str,
+        content_type: &str,
+        target: Option<&str>,
+        body: &[u8],
+    ) -> Result<Reply> {
+        let host = self.connection.host();
+        let request = Unsigned { service, region: REGION, host: &host, content_type, target, body };
+        let signed = sign_post(key, &request, SystemClock.now());
+        let mut headers = vec![
+            ("Content-Type", content_type),
             ("X-Amz-Date", signed.date.as_str()),
             ("Authorization", signed.authorization.as_str()),
         ];
-        let reply = self.connection.post(&headers, &body)?;
-        outcome(&reply).with_context(|| operation.to_owned())
+        headers.extend(target.map(|target| ("X-Amz-Target", target)));
+        self.connection.post(&headers, body)
     }
 
     /// Reads a document.

@@ -8,5 +8,6 @@ pub mod api;
 pub mod cognate;
 pub mod http;
 pub mod people;
+pub mod query;
 pub mod sigv4;
 pub mod smtp_sink;

@@ -129,6 +129,11 @@ pub fn refresh(api: &mut Api, pool: &Pool, token: &str) -> Result<Outcome> {
     api.public("InitiateAuth", &input)
 }
 
+/// The same by `GetTokensFromRefreshToken`, which a client that rotates its tokens calls.
+pub fn turn(api: &mut Api, pool: &Pool, token: &str) -> Result<Outcome> {
+    api.public("GetTokensFromRefreshToken", &json!({"ClientId": pool.client, "RefreshToken": token}))
+}
+
 /// The tokens of a finished sign-in.
 pub fn tokens(answer: &Value) -> Result<Tokens> {
     let token = |name: &str| word(answer, &["AuthenticationResult", name]);

@@ -1,4 +1,4 @@
-//! Signs a JSON request as an SDK does (AWS Signature Version 4, header form). Our own second writing of it: the server's
+//! Signs a request as an SDK does (AWS Signature Version 4, header form). Our own second writing of it: the server's
 //! check must not agree with itself.
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -9,12 +9,28 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 /// An access key.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccessKey {
     /// `AKIA…`.
     pub id: String,
     /// Its secret.
     pub secret: String,
+}
+
+/// `POST /` before it is signed.
+pub struct Unsigned<'a> {
+    /// The service in the signature's scope.
+    pub service: &'a str,
+    /// The region in it.
+    pub region: &'a str,
+    /// `Host`.
+    pub host: &'a str,
+    /// `Content-Type`.
+    pub content_type: &'a str,
+    /// `X-Amz-Target`, for the services that want one.
+    pub target: Option<&'a str>,
+    /// The body.
+    pub body: &'a [u8],
 }
 
 /// The headers of a signed request.
@@ -25,29 +41,30 @@ pub struct Signed {
     pub authorization: String,
 }
 
-/// Signs `POST /` of a `cognito-idp` operation.
+/// Signs a request.
 #[must_use]
-pub fn sign_post(key: &AccessKey, region: &str, host: &str, target: &str, body: &[u8], now: Time) -> Signed {
+pub fn sign_post(key: &AccessKey, request: &Unsigned<'_>, now: Time) -> Signed {
+    let Unsigned { service, region, host, content_type, target, body } = request;
     let moment = OffsetDateTime::from_unix_timestamp(now.secs()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     let date = moment.format(format_description!("[year][month][day]T[hour][minute][second]Z")).unwrap_or_default();
     let day = date.split('T').next().unwrap_or_default();
     let payload = HEXLOWER.encode(digest(&SHA256, body).as_ref());
-    let canonical = format!(
-        "POST\n/\n\ncontent-type:application/x-amz-json-1.1\nhost:{host}\nx-amz-date:{date}\nx-amz-target:{target}\n\n\
-         content-type;host;x-amz-date;x-amz-target\n{payload}"
-    );
-    let scope = format!("{day}/{region}/cognito-idp/aws4_request");
+    let (target, names) = match target {
+        Some(target) => (format!("x-amz-target:{target}\n"), "content-type;host;x-amz-date;x-amz-target"),
+        None => (String::new(), "content-type;host;x-amz-date"),
+    };
+    let canonical =
+        format!("POST\n/\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{date}\n{target}\n{names}\n{payload}");
+    let scope = format!("{day}/{region}/{service}/aws4_request");
     let canonical = HEXLOWER.encode(digest(&SHA256, canonical.as_bytes()).as_ref());
     let text = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{canonical}");
     let mut derived = hmac(format!("AWS4{}", key.secret).as_bytes(), day);
-    for part in [region, "cognito-idp", "aws4_request"] {
+    for part in [region, service, &"aws4_request"] {
         derived = hmac(derived.as_ref(), part);
     }
     let signature = HEXLOWER.encode(hmac(derived.as_ref(), &text).as_ref());
-    let authorization = format!(
-        "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature={signature}",
-        key.id
-    );
+    let authorization =
+        format!("AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={signature}", key.id);
     Signed { date, authorization }
 }
 

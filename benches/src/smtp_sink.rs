@@ -46,6 +46,11 @@ impl Sink {
         }
     }
 
+    /// Forgets what was sent to an address, so that the next code is the one that is waited for.
+    pub fn forget(&self, address: &str) {
+        self.codes.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
+    }
+
     fn serve(&self, stream: &TcpStream) -> Option<()> {
         let mut writer = stream.try_clone().ok()?;
         let mut lines = BufReader::new(stream).lines();

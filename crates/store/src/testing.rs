@@ -4,10 +4,12 @@
 
 #![allow(clippy::expect_used, clippy::panic)] // part of tests: what is missing is said loudly and ends the test
 
+mod laundry;
 mod server;
 
 use crate::{Place, PostgresConfig, SqliteOptions, Store};
 use kernel::Time;
+use laundry::Lent;
 use std::time::Duration;
 
 /// Which engine the tests of this process run on.
@@ -50,7 +52,7 @@ pub fn race_rounds() -> usize {
 #[derive(Debug)]
 pub struct TestDatabase {
     store: Store,
-    name: Option<String>,
+    lent: Option<Lent>,
 }
 
 impl TestDatabase {
@@ -63,14 +65,14 @@ impl TestDatabase {
     /// How to connect to it once more; None on the embedded engine.
     #[must_use]
     pub fn postgres_url(&self) -> Option<String> {
-        self.name.as_deref().map(|name| server::running().url(name))
+        self.lent.as_ref().map(|lent| server::running().url(lent))
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Some(name) = self.name.take() {
-            server::running().discard(name);
+        if let Some(lent) = self.lent.take() {
+            server::running().take_back(lent);
         }
     }
 }
@@ -84,12 +86,12 @@ pub async fn fresh_database() -> TestDatabase {
         TestEngine::Sqlite => {
             let store = Store::open_sqlite(Place::Temporary, SqliteOptions::default()).expect("a temporary database");
             store.migrate(Time::from_secs(0)).await.expect("migrations run on an empty database");
-            TestDatabase { store, name: None }
+            TestDatabase { store, lent: None }
         }
         TestEngine::Postgres => {
-            let name = server::running().create().await;
-            let store = connect(&server::running().url(&name)).await;
-            TestDatabase { store, name: Some(name) }
+            let lent = server::running().lend().await;
+            let store = connect(&server::running().url(&lent)).await;
+            TestDatabase { store, lent: Some(lent) }
         }
     }
 }
@@ -99,8 +101,8 @@ pub async fn fresh_database() -> TestDatabase {
 /// # Panics
 /// When it cannot be made; the message says what to install.
 pub async fn empty_postgres() -> String {
-    let name = server::running().create_empty().await;
-    server::running().url(&name)
+    let lent = server::running().lend_empty().await;
+    server::running().url(&lent)
 }
 
 async fn connect(url: &str) -> Store {

@@ -3,6 +3,7 @@
 use crate::App;
 use accounts::PasswordStorage;
 use server::app::Plan;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use store::testing::race_rounds;
 use tokio::runtime::{Builder, Runtime};
 
@@ -36,7 +37,7 @@ where
     F: Future<Output = ()>,
 {
     crate::logs::listen();
-    runtime().block_on(async {
+    or_stop(name, async {
         let app = App::start_as(name, change).await;
         test(app.clone()).await;
         app.stop().await;
@@ -55,13 +56,30 @@ where
     if rounds <= LOGGED_ROUNDS {
         crate::logs::listen();
     }
-    runtime().block_on(async {
+    or_stop(name, async {
         for round in 0..rounds {
             let app = App::start(&format!("{name} {round}")).await;
             test(app.clone()).await;
             app.stop().await;
         }
     });
+}
+
+/// With `COGNATE_TEST_STOP=first` the first test that fails ends the whole process: whoever bends a line wants to know
+/// whether any test notices, not how many.
+fn or_stop(name: &str, test: impl Future<Output = ()>) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| runtime().block_on(test)));
+    let Err(panic) = outcome else { return };
+    if stops_at_first() {
+        eprintln!("the first to fail: {name}");
+        std::process::exit(101);
+    }
+    resume_unwind(panic);
+}
+
+#[allow(clippy::disallowed_methods)] // the test runner's switch
+fn stops_at_first() -> bool {
+    std::env::var("COGNATE_TEST_STOP").is_ok_and(|when| when == "first")
 }
 
 fn runtime() -> Runtime {

@@ -7,6 +7,7 @@ mod build;
 mod command;
 mod deep;
 mod fuzzing;
+mod mutants;
 mod report;
 mod stages;
 mod tools;

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use super::build::{self, Built};
 use super::command::{Show, run};
 use super::report::Count;
-use super::{Gate, deep, fuzzing, tools};
+use super::{Gate, deep, fuzzing, mutants, tools};
 use crate::{audit, clients_page, config_page, tidy};
 
 /// What a stage has to say when nothing failed.
@@ -93,7 +93,7 @@ pub const STAGES: &[Stage] = &[
         name: "mutants",
         about: "mutation tests of the parts that decide about sign-in",
         deep: true,
-        run: deep::mutants,
+        run: mutants::stage,
     },
 ];
 

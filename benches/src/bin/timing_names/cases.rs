@@ -16,6 +16,8 @@ const WRONG: &str = "Wr0ng-password!";
 /// Which people a question's known names are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum People {
+    /// Nobody: both kinds of names are unknown, and whoever tells them apart measures something else.
+    Nobody,
     /// Confirmed, with a verified address.
     Confirmed,
     /// Signed up and not confirmed.
@@ -35,6 +37,7 @@ pub struct Case {
 /// Every served operation that answers strangers alike whether a name exists. A question comes to a name once; the SRP
 /// answer comes twice, for the second one finds what the first one stored.
 pub const CASES: &[Case] = &[
+    Case { name: "control: nobody against nobody", people: People::Nobody, ask: password },
     Case { name: "InitiateAuth USER_PASSWORD_AUTH", people: People::Confirmed, ask: password },
     Case { name: "InitiateAuth USER_SRP_AUTH", people: People::Confirmed, ask: srp_begin },
     Case { name: "PASSWORD_VERIFIER, first time", people: People::Confirmed, ask: srp_answer },
@@ -130,6 +133,7 @@ pub fn make_pool(api: &mut Api) -> Result<Pool> {
 pub fn make(api: &mut Api, pool: &Pool, people: People, name: &str) -> Result<()> {
     let email = json!({"Name": "email", "Value": address(name)});
     match people {
+        People::Nobody => {}
         People::Waiting => {
             let input = json!({"ClientId": pool.client, "Username": name, "Password": "Corr3ct-horse!",
                 "UserAttributes": [email]});
@@ -148,11 +152,40 @@ pub fn make(api: &mut Api, pool: &Pool, people: People, name: &str) -> Result<()
     Ok(())
 }
 
-/// What two answers must have in common: the kind, and for a refusal its code and sentence.
+/// What two answers must have in common: the kind; the members, at every depth; and of a refusal code and sentence.
 pub fn alike(known: &Outcome, unknown: &Outcome) -> Result<()> {
     match (known, unknown) {
-        (Outcome::Done(_), Outcome::Done(_)) => Ok(()),
+        (Outcome::Done(one), Outcome::Done(other)) if shape(one) == shape(other) => Ok(()),
         (Outcome::Refused(code, told), Outcome::Refused(other, said)) if code == other && told == said => Ok(()),
         _ => bail!("the answers tell the names apart: {known:?} and {unknown:?}"),
+    }
+}
+
+/// An answer without its values.
+fn shape(answer: &Value) -> Value {
+    match answer {
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),
+        Value::Array(members) => members.iter().map(shape).collect(),
+        Value::String(_) => Value::from("text"),
+        Value::Number(_) => Value::from("number"),
+        Value::Bool(_) | Value::Null => answer.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_with_other_members_or_other_words_are_not_alike() {
+        let done = |value: Value| Outcome::Done(value);
+        let one = json!({"CodeDeliveryDetails": {"Destination": "a***@b***", "DeliveryMedium": "EMAIL"}});
+        let other = json!({"CodeDeliveryDetails": {"Destination": "c***@d***", "DeliveryMedium": "EMAIL"}});
+        assert!(alike(&done(one.clone()), &done(other)).is_ok());
+        assert!(alike(&done(one.clone()), &done(json!({"CodeDeliveryDetails": {"Destination": "c"}}))).is_err());
+        assert!(alike(&done(one), &done(json!({}))).is_err());
+        let no = |code: &str, told: &str| Outcome::Refused(code.into(), told.into());
+        assert!(alike(&no("A", "b"), &no("A", "b")).is_ok());
+        assert!(alike(&no("A", "b"), &no("A", "c")).is_err() && alike(&no("A", "b"), &done(json!({}))).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Whether the existence of a name shows in the time of an answer (ST-11): `timing_names BINARY [--samples 5000]`.
 //!
 //! Starts the server, makes people, and asks each question about names that exist and names that do not, in random
-//! order; then compares medians and, for the reader, the two samples as wholes. Called by `cargo xtask test --deep`.
+//! order; then compares the two samples (docs/timing.md). Called by `cargo xtask test --deep`.
 
 #![allow(clippy::print_stdout, reason = "the report is the output")]
 
@@ -20,7 +20,7 @@ use benches::smtp_sink::Sink;
 use kernel::{EntropyExt, SystemEntropy};
 
 use cases::{CASES, Case, People};
-use judge::Verdict;
+use judge::{Verdict, Word, corrected};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -50,28 +50,40 @@ fn run(args: &[String]) -> Result<bool> {
             cases::make(&mut api, &pool, people, &name(people, true, number))?;
         }
     }
-    println!("{samples} samples of each kind; medians in microseconds");
-    let (mut passed, mut failed) = (0, 0);
+    let (mut asked, mut verdicts) = (Vec::new(), Vec::new());
     for case in CASES {
-        let Some(verdict) = measured(case, &mut api, &pool, samples)? else { continue };
-        if verdict.holds() {
-            passed += 1
-        } else {
-            failed += 1
+        if let Some(verdict) = measured(case, &mut api, &pool, samples)? {
+            asked.push(case.name);
+            verdicts.push(verdict);
         }
-        let word = if verdict.holds() { "alike" } else { "APART" };
-        let (known, unknown) = (verdict.known * 1e6, verdict.unknown * 1e6);
-        println!("{word}  known {known:>8.1}  unknown {unknown:>8.1}  z {:>6.1}  {}", verdict.z, case.name);
+    }
+    corrected(&mut verdicts);
+    println!("{samples} samples of each kind; medians in microseconds, Cliff's delta, p after Holm");
+    let mut failed = 0;
+    for (name, verdict) in asked.iter().zip(&verdicts) {
+        let word = match verdict.word() {
+            Word::Alike => "alike",
+            Word::Small => "small",
+            Word::Apart => "APART",
+        };
+        failed += usize::from(verdict.word() == Word::Apart);
+        let Verdict { known, unknown, delta, p } = verdict;
+        let (known, unknown) = (known * 1e6, unknown * 1e6);
+        println!("{word}  known {known:>8.1}  unknown {unknown:>8.1}  delta {delta:>6.3}  p {p:>7.1e}  {name}");
     }
     server.stop()?;
     place.clear()?;
-    println!("{passed} passed, {failed} failed");
+    println!("{} passed, {failed} failed", verdicts.len() - failed);
     Ok(failed == 0)
 }
 
 /// Names of one length, so that bodies are as long as each other.
 fn name(people: People, known: bool, number: usize) -> String {
-    let kind = if people == People::Confirmed { "sure" } else { "wait" };
+    let kind = match people {
+        People::Confirmed => "sure",
+        People::Waiting => "wait",
+        People::Nobody => "none",
+    };
     format!("{kind}-{}-{number:06}", if known { "here" } else { "gone" })
 }
 

@@ -1,13 +1,13 @@
 //! A private Postgres: in a directory of its own, on a Unix socket, without flushes, gone when the process is.
+//!
+//! Its databases are lent, and washed when they come back: see `laundry.rs`.
 
-use crate::{PostgresConfig, Store};
-use kernel::Time;
+use super::laundry::{Laundry, Lent};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// The supervisor ends when its standard input does, that is, with this process, however that goes. It runs as the
@@ -17,8 +17,8 @@ set -e
 dir=$(mktemp -d /tmp/cognate-postgres.XXXXXX)
 "$1/initdb" -D "$dir/data" -U cognate -A trust -E UTF8 --locale=C -N >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; rm -rf "$dir"; exit 1; }
 "$1/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-  -c full_page_writes=off -c max_connections=500 -c shared_buffers=64MB -c deadlock_timeout=100ms \
-  -c autovacuum=off >"$dir/server.log" 2>&1 </dev/null &
+  -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=8GB -c checkpoint_timeout=1d \
+  -c max_connections=500 -c shared_buffers=64MB -c deadlock_timeout=100ms -c jit=off -c autovacuum=off >"$dir/server.log" 2>&1 </dev/null &
 server=$!
 echo "$dir"
 cat >/dev/null
@@ -27,11 +27,10 @@ wait "$server" || true
 rm -rf "$dir"
 "#;
 
-const TEMPLATE: &str = "cognate_template";
-
 enum Chore {
-    Create { from: &'static str, reply: oneshot::Sender<String> },
-    Discard(String),
+    Lend(oneshot::Sender<Lent>),
+    Empty(oneshot::Sender<Lent>),
+    TakeBack(Lent),
 }
 
 pub(super) struct Server {
@@ -63,90 +62,53 @@ impl Server {
         assert!(!line.trim().is_empty(), "the private Postgres did not start; its words are above");
         let directory = PathBuf::from(line.trim());
         let (chores, orders) = mpsc::unbounded_channel();
-        let url = url_of(&directory, "postgres");
-        let template = url_of(&directory, TEMPLATE);
-        std::thread::spawn(move || attend(&url, &template, orders));
+        let at = directory.clone();
+        std::thread::spawn(move || attend(&at, orders));
         Self { directory, chores, _lifeline: lifeline, _supervisor: child }
     }
 
-    pub(super) fn url(&self, database: &str) -> String {
-        url_of(&self.directory, database)
+    pub(super) fn url(&self, lent: &Lent) -> String {
+        url_of(&self.directory, &lent.user, &lent.database)
     }
 
-    pub(super) async fn create(&self) -> String {
-        self.create_from(TEMPLATE).await
+    /// A migrated database nobody else uses.
+    pub(super) async fn lend(&self) -> Lent {
+        self.ask(Chore::Lend).await
     }
 
-    pub(super) async fn create_empty(&self) -> String {
-        self.create_from("template0").await
+    /// An empty one, without a schema.
+    pub(super) async fn lend_empty(&self) -> Lent {
+        self.ask(Chore::Empty).await
     }
 
-    async fn create_from(&self, from: &'static str) -> String {
-        let (reply, name) = oneshot::channel();
-        assert!(self.chores.send(Chore::Create { from, reply }).is_ok(), "the private Postgres has gone");
-        name.await.expect("the private Postgres makes a database")
+    async fn ask(&self, chore: fn(oneshot::Sender<Lent>) -> Chore) -> Lent {
+        let (reply, lent) = oneshot::channel();
+        assert!(self.chores.send(chore(reply)).is_ok(), "the private Postgres has gone");
+        lent.await.expect("the private Postgres makes a database")
     }
 
-    pub(super) fn discard(&self, name: String) {
-        let _ = self.chores.send(Chore::Discard(name));
+    pub(super) fn take_back(&self, lent: Lent) {
+        let _ = self.chores.send(Chore::TakeBack(lent));
     }
 }
 
-fn url_of(directory: &Path, database: &str) -> String {
-    format!("host={} user=cognate dbname={database}", directory.display())
+pub(super) fn url_of(directory: &Path, user: &str, database: &str) -> String {
+    format!("host={} user={user} dbname={database}", directory.display())
 }
 
-/// One thread owns the connection that creates and drops: tests come and go with runtimes of their own.
-fn attend(url: &str, template: &str, mut orders: mpsc::UnboundedReceiver<Chore>) {
+/// One thread owns the connections that make and wash: tests come and go with runtimes of their own.
+fn attend(directory: &Path, mut orders: mpsc::UnboundedReceiver<Chore>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a small runtime");
     runtime.block_on(async move {
-        let client = admin(url).await;
-        let mut count = 0u32;
-        client.batch_execute(&format!("CREATE DATABASE {TEMPLATE} TEMPLATE template0")).await.expect("a template");
-        let config = PostgresConfig { connections_max: 1, ..PostgresConfig::new(template) };
-        let store = Store::open_postgres(config).await.expect("the template takes connections");
-        store.migrate(Time::from_secs(0)).await.expect("migrations run on an empty database");
-        drop(store);
+        let mut laundry = Laundry::open(directory).await;
         while let Some(chore) = orders.recv().await {
             match chore {
-                Chore::Create { from, reply } => {
-                    count += 1;
-                    let name = format!("cognate_test_{count}");
-                    create(&client, &name, from).await;
-                    let _ = reply.send(name);
-                }
-                Chore::Discard(name) => {
-                    let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-                }
+                Chore::Lend(reply) => drop(reply.send(laundry.lend().await)),
+                Chore::Empty(reply) => drop(reply.send(laundry.lend_empty().await)),
+                Chore::TakeBack(lent) => laundry.take_back(&lent).await,
             }
         }
     });
-}
-
-async fn admin(url: &str) -> tokio_postgres::Client {
-    for _ in 0..200 {
-        if let Ok((client, connection)) = tokio_postgres::connect(url, tokio_postgres::NoTls).await {
-            tokio::spawn(connection);
-            return client;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the private Postgres does not answer on {url}");
-}
-
-async fn create(client: &tokio_postgres::Client, name: &str, from: &str) {
-    // The connection that migrated the template may take a moment to be gone.
-    for _ in 0..100 {
-        let sql = format!("CREATE DATABASE {name} TEMPLATE {from} STRATEGY file_copy");
-        match client.batch_execute(&sql).await {
-            Ok(()) => return,
-            Err(error) if error.code() == Some(&tokio_postgres::error::SqlState::OBJECT_IN_USE) => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            Err(error) => panic!("{sql}: {error:?}"),
-        }
-    }
-    panic!("{from} stays in use");
 }
 
 fn command() -> Command {
