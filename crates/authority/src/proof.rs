@@ -9,7 +9,7 @@ use crypto::{Keyring, TokenError};
 use kernel::{AccountId, Clock, Region, Secret};
 use model::access_key::ROOT;
 use model::aws_session::ACCESS_KEY_PREFIX;
-use model::{AwsSession, Principal};
+use model::{AwsSession, Principal, SessionIdentity};
 use std::error::Error;
 use std::sync::Arc;
 use store::Store;
@@ -62,6 +62,12 @@ impl Estate {
     pub fn new(store: Store, keyring: Arc<Keyring>, account: AccountId, policies: Arc<iam::Cache>) -> Self {
         let (rights, uses) = (RightsReader::new(store.clone(), policies), Uses::new(store.clone()));
         Self { store, keyring, account, rights, uses }
+    }
+
+    /// Whether an identity still is where it stood when it was given a session, as of at most a second ago.
+    async fn honoured_by(&self, stood: &SessionIdentity) -> Result<bool, Unproven> {
+        let stands = self.store.identity_generation(&stood.id).await.map_err(Unproven::unavailable)?;
+        Ok(stands.is_some_and(|generation| *generation == stood.generation))
     }
 }
 
@@ -161,7 +167,8 @@ impl Authority {
         Ok((opened.secret, Principal::Session(Arc::new(opened.session))))
     }
 
-    /// Whether the user or role behind the signature still is, and still honours the session.
+    /// Whether the user or role behind the signature still is, and still honours the session; and so the identity, where
+    /// one stands behind it.
     async fn still_there(&self, principal: &Principal) -> Result<(), Unproven> {
         let (id, session) = match principal {
             Principal::Root { .. } | Principal::Anonymous => return Ok(()),
@@ -173,7 +180,8 @@ impl Authority {
         if session.is_some_and(|session| !honours(&rights, session)) {
             return Err(SigError::SessionExpired.into());
         }
-        Ok(())
+        let Some(identity) = session.and_then(|session| session.identity.as_ref()) else { return Ok(()) };
+        if estate.honoured_by(identity).await? { Ok(()) } else { Err(SigError::SessionExpired.into()) }
     }
 
     fn take_at_its_word(&self, claim: &Claim<'_>) -> Result<Proved, SigError> {

@@ -27,7 +27,7 @@ pub use access::{
 };
 pub use access_key::{AccessKey, AccessKeyStatus, AccessKeyUse};
 pub use attempt::{Attempts, Lock};
-pub use aws_session::{AwsSession, SessionOf};
+pub use aws_session::{AwsSession, SessionIdentity, SessionOf};
 pub use caller::{Caller, Principal, Served};
 pub use client::{Client, ClientSecret, Flow};
 pub use code::{Code, CodePurpose};
