@@ -13,6 +13,7 @@ mod role_settings;
 mod say;
 mod table;
 mod tag_maps;
+mod tags;
 
 pub use table::SERVED;
 

@@ -1,9 +1,12 @@
 //! The sentences of identity pools. Clients compare many of them, so each lives here once. "Observed" are those seen in
 //! public reports of the service's own words (identity-pools.md 3 to 9); the others follow their pattern.
 
+mod identities;
+
+pub use identities::*;
+
 use contract::Fault;
 use contract::cognito_identity::fault;
-use model::TagRefusal;
 
 /// Observed. Of another region or account a pool does not exist either.
 pub fn no_such_pool(id: &str) -> Fault {
@@ -100,9 +103,9 @@ pub fn rules_unread(key: &str) -> Fault {
     fault::invalid_parameter(format!("RulesConfiguration is allowed for {key} only when Type is Rules."))
 }
 
-/// Roles by token for a provider whose tokens name none.
-pub fn token_names_no_role(key: &str) -> Fault {
-    fault::invalid_parameter(format!("Type Token is not supported for {key}."))
+/// More rules than one mapping may have.
+pub fn too_many_rules(key: &str, most: usize) -> Fault {
+    fault::invalid_parameter(format!("The mapping of {key} can have at most {most} rules."))
 }
 
 /// A map of tags for a provider that the pool does not have.
@@ -120,13 +123,12 @@ pub fn arn_invalid(arn: &str) -> Fault {
     fault::invalid_parameter(format!("Invalid ARN: {arn}"))
 }
 
-/// Tags that are not taken.
-pub fn tags_refused(refusal: TagRefusal) -> Fault {
-    match refusal {
-        TagRefusal::Twice => fault::invalid_parameter("A tag key is given twice."),
-        TagRefusal::Reserved => {
-            fault::invalid_parameter("Tag keys that begin with aws: are reserved for the service's own use.")
-        }
-        TagRefusal::TooMany => fault::invalid_parameter("An identity pool can have at most 50 tags."),
-    }
+/// A tag key of the service's own.
+pub fn tag_key_reserved(key: &str) -> Fault {
+    fault::invalid_parameter(format!("The tag key {key} begins with aws:, which is reserved for the service's own use."))
+}
+
+/// More tags than a pool may have.
+pub fn too_many_tags(most: usize) -> Fault {
+    fault::invalid_parameter(format!("An identity pool can have at most {most} tags."))
 }
