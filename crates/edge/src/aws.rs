@@ -4,6 +4,7 @@
 pub(crate) mod cors;
 mod dispatch;
 mod door;
+mod identity;
 mod query;
 mod refuse;
 mod rest;

@@ -217,6 +217,7 @@ pub async fn start(options: Options) -> Edge {
         body_timeout: options.limits.body_timeout,
         throttle: options.throttle.map(Arc::new),
         sources: options.sources.map(Arc::new),
+        guests: None,
         administration: options.administration,
     };
     let mut router = edge::aws::router(Arc::new(door)).merge(edge::well_known::router(Arc::new(OnePool)));
