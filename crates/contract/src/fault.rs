@@ -25,12 +25,13 @@ pub struct Fault {
     /// `reasonCode` of InvalidParameterException.
     pub reason: Option<String>,
     cause: Option<Box<dyn Error + Send + Sync>>,
+    audit: Option<String>,
 }
 
 impl Fault {
     /// A refusal with its sentence.
     pub fn new(kind: &'static ErrorMeta, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), reason: None, cause: None }
+        Self { kind, message: message.into(), reason: None, cause: None, audit: None }
     }
 
     /// Keeps what went wrong below, for the log line only.
@@ -38,6 +39,19 @@ impl Fault {
     pub fn because(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+
+    /// Why the caller is refused, where the sentence hides it: for the log line only. Nothing secret may stand in it.
+    #[must_use]
+    pub fn audited(mut self, reason: impl Into<String>) -> Self {
+        self.audit = Some(reason.into());
+        self
+    }
+
+    /// What operators are told about a refusal.
+    #[must_use]
+    pub fn audit(&self) -> Option<&str> {
+        self.audit.as_deref()
     }
 
     /// What went wrong below.

@@ -24,7 +24,8 @@ pub struct Told {
     pub challenge: Option<String>,
     /// Error code.
     pub code: Option<&'static str>,
-    /// What broke below; only for failures of ours, and made from our own errors.
+    /// What broke below; only for failures of ours, and made from our own errors. Of a refusal, what operators may know
+    /// and the caller may not.
     pub cause: Option<String>,
     /// Asked every few seconds by machines: told only to those who want every detail, unless it fails.
     pub routine: bool,

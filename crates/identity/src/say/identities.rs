@@ -58,11 +58,11 @@ pub fn unresolved(error: ResolveError, presented: &str) -> Fault {
 }
 
 /// Why a login is not believed: the caller hears the sentence, operators what stands behind it.
-pub fn login_refused(key: &str, error: LoginError) -> Fault {
+pub fn login_refused(error: LoginError) -> Fault {
     let (sentence, reason) = (error.to_string(), error.reason());
     match error.fault() {
-        LoginFault::NotAuthorized => fault::not_authorized(sentence).audited(format!("{key}: {reason}")),
-        LoginFault::ExternalService => fault::external_service(sentence).audited(format!("{key}: {reason}")),
+        LoginFault::NotAuthorized => fault::not_authorized(sentence).audited(reason),
+        LoginFault::ExternalService => fault::external_service(sentence).audited(reason),
         LoginFault::Internal => match error {
             LoginError::Unanswered(refusal) => broken(refusal),
             other => fault::internal_error("Internal error").because(other),
