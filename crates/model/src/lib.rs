@@ -45,5 +45,5 @@ pub use identity::{
 pub use password::PasswordPolicy;
 pub use pool::{Contact, Naming, Pool, Recovery};
 pub use refusal::Refusal;
-pub use signing_key::{KeyUse, SigningKeyRow};
+pub use signing_key::{KeyUse, OpenIdKeyRow, SigningKeyRow};
 pub use user::{User, UserStatus};

@@ -21,6 +21,7 @@ mod iam_users;
 mod key_stock;
 mod leases;
 mod names;
+mod openid_keys;
 mod outbox;
 mod password_history;
 mod pending;
@@ -51,6 +52,7 @@ pub use iam_users::IamUsers;
 pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
+pub use openid_keys::OpenIdKeys;
 pub use outbox::{Delivery, Letter, Outbox};
 pub use password_history::PasswordHistory;
 pub use pending::Pending;
@@ -168,4 +170,6 @@ nouns! {
     key_stock => KeyStock,
     /// The pools' signing keys.
     signing_keys => SigningKeys,
+    /// The keys that sign tokens of identity pools.
+    openid_keys => OpenIdKeys,
 }

@@ -39,8 +39,12 @@ const EXPIRING_LATER: &[&str] = &["DELETE FROM families WHERE (pool, id) IN \
 const KEY_MAX: Duration = Duration::from_secs(26 * 3600);
 
 /// Signing keys nobody can need any more.
-const RETIRED_KEYS: &str = "DELETE FROM signing_keys WHERE (pool, kid) IN \
-    (SELECT pool, kid FROM signing_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)";
+const RETIRED_KEYS: &[&str] = &[
+    "DELETE FROM signing_keys WHERE (pool, kid) IN \
+        (SELECT pool, kid FROM signing_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)",
+    "DELETE FROM openid_keys WHERE (account, kid) IN \
+        (SELECT account, kid FROM openid_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)",
+];
 
 /// What a deleted pool leaves behind, by key. The people go last: until then the job knows that it is not done.
 const OF_A_POOL: &[&str] = &[
@@ -82,7 +86,7 @@ impl Store {
         let surely = now - CLOCKS_APART;
         let later = surely - ACCESS_MAX;
         let expired = EXPIRING.iter().map(|sql| (sql, surely)).chain(EXPIRING_LATER.iter().map(|sql| (sql, later)));
-        for (sql, now) in expired.chain([(&RETIRED_KEYS, now - KEY_MAX)]) {
+        for (sql, now) in expired.chain(RETIRED_KEYS.iter().map(|sql| (sql, now - KEY_MAX))) {
             gone += self.write(work!(|tx, sql, now, limit| tx.execute(sql, vals![now, limit]).await)).await?;
         }
         gone += self.sweep_doomed(limit).await?;
