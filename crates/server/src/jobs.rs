@@ -1,12 +1,14 @@
 //! What happens without anybody asking: messages leave, signing keys are made ahead of need and replaced when they are
-//! old, what has expired is swept.
+//! old, what has expired is swept, guests who stay away are forgotten where that is wanted.
+
+mod guests;
 
 use crate::app::Ground;
 use kernel::EntropyExt;
 use messages::Messages;
 use std::time::Duration;
 use store::{StoreError, work};
-use tokens::Tokens;
+use tokens::{IdentityTokens, Tokens};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,27 +22,44 @@ const SWEEP_ROWS: u32 = 500;
 /// Pools whose signing keys are replaced in one round.
 const ROTATED_POOLS: u32 = 4;
 
-/// Starts the jobs; they end soon after `stop`.
-pub(crate) fn start(
-    ground: &Ground,
-    tokens: &Tokens,
-    messages: &Messages,
-    signing_age: Option<Duration>,
-    stop: &CancellationToken,
-) -> TaskTracker {
-    let jobs = TaskTracker::new();
-    // Letters are claimed row by row, so every node may dispatch.
-    jobs.spawn({
-        let (messages, stop) = (messages.clone(), stop.clone());
-        async move { messages.run(stop).await }
-    });
-    let node = ground.entropy.uuid().to_string();
-    jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
-    jobs.spawn(sweep(ground.clone(), node.clone(), stop.clone()));
-    if let Some(age) = signing_age {
-        jobs.spawn(replace_signing_keys(ground.clone(), tokens.clone(), age, node, stop.clone()));
+/// What the jobs work on, and how often it is to be done.
+#[derive(Debug, Clone)]
+pub(crate) struct Chores {
+    /// The database and what else the server stands on.
+    pub(crate) ground: Ground,
+    /// The token engine of user pools.
+    pub(crate) tokens: Tokens,
+    /// The token engine of identity pools.
+    pub(crate) identity_tokens: IdentityTokens,
+    /// What is to be sent.
+    pub(crate) messages: Messages,
+    /// At what age signing keys are replaced; None: only by hand.
+    pub(crate) signing_age: Option<Duration>,
+    /// After what time a guest who did not come back is forgotten; None: guests stay.
+    pub(crate) guest_age: Option<Duration>,
+}
+
+impl Chores {
+    /// Starts the jobs; they end soon after `stop`.
+    pub(crate) fn start(&self, stop: &CancellationToken) -> TaskTracker {
+        let Self { ground, tokens, messages, .. } = self;
+        let jobs = TaskTracker::new();
+        // Letters are claimed row by row, so every node may dispatch.
+        jobs.spawn({
+            let (messages, stop) = (messages.clone(), stop.clone());
+            async move { messages.run(stop).await }
+        });
+        let node = ground.entropy.uuid().to_string();
+        jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
+        jobs.spawn(sweep(ground.clone(), node.clone(), stop.clone()));
+        if let Some(age) = self.guest_age {
+            jobs.spawn(guests::forget(ground.clone(), age, node.clone(), stop.clone()));
+        }
+        if let Some(age) = self.signing_age {
+            jobs.spawn(replace_signing_keys(ground.clone(), tokens.clone(), age, node, stop.clone()));
+        }
+        jobs
     }
-    jobs
 }
 
 /// Keeps signing keys ready: at the start, once a round for what died with other nodes, and whenever one was taken here.
