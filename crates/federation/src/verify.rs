@@ -64,17 +64,20 @@ impl Federation {
         if issuer != provider.issuer {
             return Err(ForeignTokenError::WrongIssuer(issuer));
         }
-        let now = self.clock.now();
         let token = Unverified::parse(token.reveal()).map_err(|_| ForeignTokenError::NotAToken)?;
-        let kid = token.kid().ok_or(ForeignTokenError::UnknownKey)?.to_owned();
-        let published = self.issuers.published(provider.issuer, &kid, now).await?;
-        let key = published.key(&kid).ok_or(ForeignTokenError::UnknownKey)?;
-        let payload = token.verify(key).map_err(ForeignTokenError::BadSignature)?;
-        let claims = claims::read(&payload)?;
+        let claims = claims::read(&self.signed(provider.issuer, token).await?)?;
         let audience = claims::audience(&claims, provider.client_ids)?;
-        claims::check_times(&claims, now)?;
+        claims::check_times(&claims, self.clock.now())?;
         let (issuer, subject) = (claims::text(&claims, "iss")?.to_owned(), claims::text(&claims, "sub")?.to_owned());
         Ok(Verified { issuer, subject, audience, claims })
+    }
+
+    /// The payload of a token, if a key that the issuer publishes signed it.
+    pub(crate) async fn signed(&self, issuer: &str, token: Unverified<'_>) -> Result<Vec<u8>, ForeignTokenError> {
+        let kid = token.kid().ok_or(ForeignTokenError::UnknownKey)?.to_owned();
+        let published = self.issuers.published(issuer, &kid, self.clock.now()).await?;
+        let key = published.key(&kid).ok_or(ForeignTokenError::UnknownKey)?;
+        token.verify(key).map_err(ForeignTokenError::BadSignature)
     }
 
     /// Believes an ID token of one of our own pools; nobody is asked by HTTP. With `client_ids`, only tokens made for one

@@ -5,7 +5,7 @@ use crate::openid_keys::OpenIdKeyCache;
 use crate::{IdTokenError, IssuerStyle, Tokens};
 use crypto::jose::{RsaAlgorithm, Unverified};
 use kernel::{AccountId, IdentityId, IdentityPoolId, Secret, Time};
-use model::{IdentityPool, Refusal};
+use model::{Aliases, IdentityPool, Refusal};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -99,8 +99,18 @@ impl IdentityTokens {
     /// Every name that policies have for this issuer, without a scheme: Amazon's first, and the deployment's own.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let own = self.public_url.split_once("://").map_or(&*self.public_url, |(_, rest)| rest);
-        vec![AWS_NAME.to_owned(), own.to_owned()]
+        vec![AWS_NAME.to_owned(), self.public_name().to_owned()]
+    }
+
+    /// The names that user pools of this deployment go by.
+    #[must_use]
+    pub fn aliases(&self) -> Aliases {
+        Aliases { public_issuer: self.public_name().to_owned() }
+    }
+
+    /// The public address without its scheme.
+    fn public_name(&self) -> &str {
+        self.public_url.split_once("://").map_or(&*self.public_url, |(_, rest)| rest)
     }
 
     /// Condition keys of an identity, `<name>:aud`, `:sub` and `:amr`, for each of the given [`Self::names`].
