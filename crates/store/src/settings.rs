@@ -1,12 +1,12 @@
-//! Settings of pools and clients, and what IAM principals may do, as of at most a second ago; at once where they were written.
+//! Settings of pools, clients and identity pools, and what IAM principals may do, as of at most a second ago; at once where they were written.
 //!
 //! Nearly every request looks at them and hardly any changes them, and reading their documents costs more than the
 //! rest of a small request. Nothing else is cached: status, counters, one-time things, secrets and keys are read per
 //! request, and what Describe and List answer comes from the rows (DESIGN, decision 3).
 
 use crate::{Store, StoreError, work};
-use kernel::{AccountId, ClientId, Stopwatch, UserPoolId};
-use model::{Client, Grants, IamRole, Pool, Refusal};
+use kernel::{AccountId, ClientId, IdentityPoolId, Stopwatch, UserPoolId};
+use model::{Client, Grants, IamRole, IdentityPool, Pool, Refusal};
 use quick_cache::sync::Cache;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ const AGE_MAX: Duration = Duration::from_secs(1);
 pub(crate) struct Settings {
     pools: Cache<UserPoolId, Kept<Pool>>,
     clients: Cache<ClientId, Kept<Client>>,
+    identity_pools: Cache<IdentityPoolId, Kept<IdentityPool>>,
     grants: Cache<(AccountId, String), Kept<Grants>>,
     documents: Cache<(AccountId, String), Kept<String>>,
     /// Moves with every committed change of settings on this node. What was read under an older epoch is not used.
@@ -44,6 +45,7 @@ impl Settings {
         Self {
             pools: Cache::new(1024),
             clients: Cache::new(4096),
+            identity_pools: Cache::new(1024),
             grants: Cache::new(1024),
             documents: Cache::new(256),
             epoch: AtomicU64::new(0),
@@ -121,6 +123,16 @@ impl Store {
     /// [`Refusal::NoSuchClient`], or what the database refused.
     pub async fn require_client(&self, id: &ClientId) -> Result<Arc<Client>, Refusal> {
         self.client(id).await?.ok_or_else(|| Refusal::NoSuchClient(id.to_string()))
+    }
+
+    /// An identity pool as of at most a second ago.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn identity_pool(&self, id: &IdentityPoolId) -> Result<Option<Arc<IdentityPool>>, StoreError> {
+        let wanted = id.clone();
+        let read = self.read(work!(|tx, wanted| -> StoreError { tx.identity_pools().get(wanted).await }));
+        self.settings().kept_or(|settings| &settings.identity_pools, id, read).await
     }
 
     /// What an IAM user (`AIDA…`) or role (`AROA…`) may do, as of at most a second ago; `None` when it is gone. Sessions
