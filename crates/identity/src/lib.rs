@@ -4,6 +4,7 @@
 //! Never knows: HTTP, SQL, how a token is verified or a policy decided. To add an operation: a file under `ops/<noun>/`
 //! named after it, its tests beside it, `cargo xtask codegen`; nothing else is edited by hand.
 
+mod guests;
 mod listing;
 pub mod ops;
 mod pools;

@@ -151,6 +151,7 @@ impl App {
             tokens,
             identity_tokens,
             messages,
+            identity: identity.clone(),
             signing_age: plan.signing_age,
             guest_age: plan.identity.guest_age,
         };

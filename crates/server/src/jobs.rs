@@ -4,8 +4,10 @@
 mod guests;
 
 use crate::app::Ground;
+use identity::Identity;
 use kernel::EntropyExt;
 use messages::Messages;
+use std::sync::Arc;
 use std::time::Duration;
 use store::{StoreError, work};
 use tokens::{IdentityTokens, Tokens};
@@ -35,6 +37,8 @@ pub(crate) struct Chores {
     pub(crate) messages: Messages,
     /// At what age signing keys are replaced; None: only by hand.
     pub(crate) signing_age: Option<Duration>,
+    /// Identity pools.
+    pub(crate) identity: Arc<Identity>,
     /// After what time a guest who did not come back is forgotten; None: guests stay.
     pub(crate) guest_age: Option<Duration>,
 }
@@ -53,7 +57,7 @@ impl Chores {
         jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
         jobs.spawn(sweep(ground.clone(), node.clone(), stop.clone()));
         if let Some(age) = self.guest_age {
-            jobs.spawn(guests::forget(ground.clone(), age, node.clone(), stop.clone()));
+            jobs.spawn(guests::forget(ground.clone(), self.identity.clone(), age, node.clone(), stop.clone()));
         }
         if let Some(age) = self.signing_age {
             jobs.spawn(replace_signing_keys(ground.clone(), tokens.clone(), age, node, stop.clone()));

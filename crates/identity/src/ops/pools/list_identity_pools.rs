@@ -1,4 +1,4 @@
-//! Lists the identity pools of the account in this region, in the order they were made.
+//! Lists the identity pools of the account in this region, by id.
 
 use crate::refused::Refused;
 use crate::{Identity, listing};
