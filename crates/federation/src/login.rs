@@ -36,11 +36,11 @@ pub struct VerifiedLogin {
 }
 
 /// What a token must say before anybody looks at its signature.
-struct Expected<'e> {
+pub(crate) struct Expected<'e> {
     /// The issuer with its scheme, or several spellings of it.
-    issuers: Vec<String>,
+    pub(crate) issuers: Vec<String>,
     /// Clients whose tokens are taken.
-    clients: Vec<&'e str>,
+    pub(crate) clients: Vec<&'e str>,
 }
 
 /// A token that says the right things, of whom nobody knows yet whether they are true.
@@ -240,7 +240,13 @@ impl Federation {
 /// The checks for which nobody needs to be asked: they come first, so that a stranger's token makes us ask nobody.
 fn promising<'t>(token: &'t Secret<String>, expected: &Expected<'_>) -> Result<Promising<'t>, LoginError> {
     let token = Unverified::parse(token.reveal()).map_err(|why| LoginError::NotAToken(why.to_string()))?;
-    let claims = claims::read(token.unverified_payload())?;
+    let (claims, audience) = meant(token.unverified_payload(), expected)?;
+    Ok(Promising { token, claims, audience })
+}
+
+/// What a payload says, if it says it of one of these issuers and for one of these clients.
+pub(crate) fn meant(payload: &[u8], expected: &Expected<'_>) -> Result<(Claims, String), LoginError> {
+    let claims = claims::read(payload)?;
     if !claims.contains_key("aud") {
         return Err(LoginError::MissingClaim("aud"));
     }
@@ -249,10 +255,11 @@ fn promising<'t>(token: &'t Secret<String>, expected: &Expected<'_>) -> Result<P
         return Err(LoginError::WrongIssuer(format!("issued by {issuer}")));
     }
     let audience = claims::audience(&claims, &expected.clients)?;
-    Ok(Promising { token, claims, audience })
+    Ok((claims, audience))
 }
 
-fn subject(claims: &Claims) -> Result<String, LoginError> {
+/// Who the token speaks of, within what an identity can keep.
+pub(crate) fn subject(claims: &Claims) -> Result<String, LoginError> {
     let subject = claims::text(claims, "sub")?;
     if subject.chars().count() > SUBJECT_CHARS_MAX || subject.contains('\0') {
         return Err(LoginError::NotAToken("its sub has no sensible form".to_owned()));

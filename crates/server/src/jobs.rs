@@ -10,7 +10,7 @@ use messages::Messages;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{StoreError, work};
-use tokens::{IdentityTokens, Tokens};
+use tokens::{IdentityTokens, Rotation, Tokens};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -60,7 +60,8 @@ impl Chores {
             jobs.spawn(guests::forget(ground.clone(), self.identity.clone(), age, node.clone(), stop.clone()));
         }
         if let Some(age) = self.signing_age {
-            jobs.spawn(replace_signing_keys(ground.clone(), tokens.clone(), age, node, stop.clone()));
+            let engines = (tokens.clone(), self.identity_tokens.clone());
+            jobs.spawn(replace_signing_keys(ground.clone(), engines, age, node, stop.clone()));
         }
         jobs
     }
@@ -84,13 +85,30 @@ async fn fill_key_stock(ground: Ground, tokens: Tokens, node: String, stop: Canc
 }
 
 /// Publishes new signing keys for pools whose keys are old, a few at a time: each takes two keys that must be found first.
-async fn replace_signing_keys(ground: Ground, tokens: Tokens, age: Duration, node: String, stop: CancellationToken) {
+/// Identity pools have one key together.
+async fn replace_signing_keys(
+    ground: Ground,
+    (tokens, identity_tokens): (Tokens, IdentityTokens),
+    age: Duration,
+    node: String,
+    stop: CancellationToken,
+) {
     while stop.run_until_cancelled(tokio::time::sleep(ROUND)).await.is_some() {
         if !has_lease(&ground, "signing_keys", &node).await {
             continue;
         }
-        if let Some(Err(error)) = stop.run_until_cancelled(tokens.rotate_aged(age, ROTATED_POOLS)).await {
-            tracing::warn!(%error, "old signing keys could not be replaced; the next round tries again");
+        let round = async {
+            tokens.rotate_aged(age, ROTATED_POOLS).await?;
+            identity_tokens.rotate_aged(age).await
+        };
+        match stop.run_until_cancelled(round).await {
+            Some(Ok(Some(Rotation::Begun { kids, from }))) => {
+                tracing::info!(?kids, from_secs = from.secs(), "a new key for tokens of identity pools was published");
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, "old signing keys could not be replaced; the next round tries again");
+            }
+            _ => {}
         }
     }
 }

@@ -23,4 +23,12 @@ impl Published for PublishedTokens {
     fn discovery<'a>(&'a self, pool: &'a UserPoolId) -> BoxFuture<'a, Result<Option<Bytes>, Fault>> {
         Box::pin(async move { Ok(self.tokens.discovery(pool).await?) })
     }
+
+    fn identity_jwks(&self) -> BoxFuture<'_, Result<Bytes, Fault>> {
+        Box::pin(async move { Ok(self.identity.jwks().await?) })
+    }
+
+    fn identity_discovery(&self) -> Bytes {
+        self.identity.discovery()
+    }
 }
