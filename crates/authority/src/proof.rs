@@ -95,7 +95,7 @@ impl Authority {
         self
     }
 
-    /// Takes any credentials for root's: `cognate dev`, behind its guard against web pages.
+    /// Takes any credentials for root's but those of its own sessions: `cognate dev`, behind its guard against web pages.
     #[must_use]
     pub fn trusting_anyone(regions: Regions, clock: Arc<dyn Clock>) -> Self {
         Self { keys: None, estate: None, derived: KeyCache::new(0), regions, clock }
@@ -107,7 +107,11 @@ impl Authority {
     /// [`Unproven`].
     pub async fn authenticate(&self, claim: &Claim<'_>, service: &str, rules: Rules) -> Result<Proved, Unproven> {
         match &self.keys {
-            None => Ok(self.take_at_its_word(claim)?),
+            None => {
+                let proved = self.take_at_its_word(claim)?;
+                self.still_there(&proved.principal).await?;
+                Ok(proved)
+            }
             Some(keys) => self.verify(claim, service, rules, keys.as_ref()).await,
         }
     }
@@ -196,7 +200,24 @@ impl Authority {
         let plain = (1..=KEY_ID_CHARS_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
         let access_key_id = if plain { id } else { "other" }.to_owned();
         let region = self.region(parts.nth(1).unwrap_or_default())?;
-        Ok(Proved { principal: Principal::Root { access_key_id }, region })
+        let session = self.own_session(claim)?;
+        Ok(Proved { principal: session.unwrap_or(Principal::Root { access_key_id }), region })
+    }
+
+    /// A session of this server's own making is what it is even where anybody is root: a developer wants to see what
+    /// their people may do.
+    fn own_session(&self, claim: &Claim<'_>) -> Result<Option<Principal>, SigError> {
+        let Ok(Some(presented)) = sigv4::parse(&claim.parts) else { return Ok(None) };
+        let id = presented.access_key_id();
+        let Some(token) = presented.security_token().filter(|_| id.starts_with(ACCESS_KEY_PREFIX)) else {
+            return Ok(None);
+        };
+        match self.opened(id, token.reveal()) {
+            Ok((_, principal)) => Ok(Some(principal)),
+            Err(SigError::SessionExpired) => Err(SigError::SessionExpired),
+            // Anybody's credentials are root's, whatever they bring along.
+            Err(_) => Ok(None),
+        }
     }
 
     fn region(&self, named: &str) -> Result<Region, SigError> {
