@@ -52,8 +52,8 @@ class Story:
 @check("ID-1 ID-34 create, describe, list, update: what was told is shown, what was left out is reset")
 def _():
     provider = f"ProviderName={PEOPLE.aws_key},ClientId={PEOPLE.client},ServerSideTokenCheck=true"
-    made = said("cognito-identity", "create-identity-pool", "--identity-pool-name", "shop", "--allow-unauthenticated-identities",
-                "--cognito-identity-providers", provider, "--developer-provider-name", "login.shop",
+    made = said("cognito-identity", "create-identity-pool", "--identity-pool-name", "shop",
+                "--allow-unauthenticated-identities", "--cognito-identity-providers", provider, "--developer-provider-name", "login.shop",
                 "--supported-login-providers", "graph.facebook.com=7", "--identity-pool-tags", "team=shop")
     Story.pool = made["IdentityPoolId"]
     named = ("cognito-identity", "describe-identity-pool", "--identity-pool-id", Story.pool)

@@ -90,21 +90,20 @@ def _():
 
 @check("ID-15 a guest who signs in for the first time keeps the identity, and is no guest any more")
 def _():
-    guest, given = STAGE.enter()
-    login = PEOPLE.login()
+    guest, login = STAGE.get_id(), PEOPLE.login()
     same(credentials(guest, login)["IdentityId"], guest, "the same identity")
     same(described(guest)["Logins"], [PEOPLE.aws_key], "logins")
     same(STAGE.get_id(login), guest, "of this person from now on")
     with refused("NotAuthorizedException", forbidden(guest)):
         credentials(guest)
-    ends(given, PEOPLE.pool)
 
 
 @check("ID-16 a guest who turns out to be known becomes who they were; the guest's identity is over")
 def _():
     ana = person(PEOPLE.pool)
-    known, guest = STAGE.get_id(PEOPLE.login(ana)), STAGE.get_id()
+    known, (guest, given) = STAGE.get_id(PEOPLE.login(ana)), STAGE.enter()
     same(credentials(guest, PEOPLE.login(ana))["IdentityId"], known, "who they were")
+    ends(given, PEOPLE.pool)
     with refused("NotAuthorizedException", forbidden(guest)):
         credentials(guest)
     same(credentials(guest, PEOPLE.login(ana))["IdentityId"], known, "the old id still leads there")
