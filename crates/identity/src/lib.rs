@@ -4,19 +4,31 @@
 //! Never knows: HTTP, SQL, how a token is verified or a policy decided. To add an operation: a file under `ops/<noun>/`
 //! named after it, its tests beside it, `cargo xtask codegen`; nothing else is edited by hand.
 
+mod developers;
+mod explain;
 mod guests;
+mod identities;
 mod listing;
 pub mod ops;
 mod pools;
+mod proofs;
 mod providers;
 mod refused;
+mod resolution;
 mod role_settings;
 mod say;
+mod search;
+mod selection;
 mod table;
 mod tag_maps;
 mod tags;
+mod trust_lint;
+mod whom;
 
+pub use explain::{LoginExplanation, LoginQuestion, Step, logins_of};
+pub use search::IdentitySearch;
 pub use table::SERVED;
+pub use trust_lint::{WeakRole, Weakness, trusts_any_pool};
 
 use authority::Authority;
 use crypto::Keyring;

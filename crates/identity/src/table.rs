@@ -25,6 +25,17 @@ macro_rules! served {
 
 /// Every operation of `cognito-identity` that is served.
 pub static SERVED: &[Served<Identity>] = &[
+    served!(cognito_identity credentials::get_credentials_for_identity),
+    served!(cognito_identity credentials::get_open_id_token),
+    served!(cognito_identity developer::get_open_id_token_for_developer_identity),
+    served!(cognito_identity developer::lookup_developer_identity),
+    served!(cognito_identity developer::merge_developer_identities),
+    served!(cognito_identity developer::unlink_developer_identity),
+    served!(cognito_identity identities::delete_identities),
+    served!(cognito_identity identities::describe_identity),
+    served!(cognito_identity identities::get_id),
+    served!(cognito_identity identities::list_identities),
+    served!(cognito_identity identities::unlink_identity),
     served!(cognito_identity pools::create_identity_pool),
     served!(cognito_identity pools::delete_identity_pool),
     served!(cognito_identity pools::describe_identity_pool),

@@ -5,8 +5,8 @@
 //! request, and what Describe and List answer comes from the rows (DESIGN, decision 3).
 
 use crate::{Store, StoreError, work};
-use kernel::{AccountId, ClientId, IdentityPoolId, Stopwatch, UserPoolId};
-use model::{Client, Grants, IamRole, IdentityPool, Pool, Refusal};
+use kernel::{AccountId, ClientId, IdentityId, IdentityPoolId, Stopwatch, UserPoolId};
+use model::{Client, Grants, IamRole, Identity, IdentityPool, Pool, Refusal};
 use quick_cache::sync::Cache;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     identity_pools: Cache<IdentityPoolId, Kept<IdentityPool>>,
     grants: Cache<(AccountId, String), Kept<Grants>>,
     documents: Cache<(AccountId, String), Kept<String>>,
+    generations: Cache<IdentityId, Kept<i64>>,
     /// Moves with every committed change of settings on this node. What was read under an older epoch is not used.
     epoch: AtomicU64,
 }
@@ -48,6 +49,7 @@ impl Settings {
             identity_pools: Cache::new(1024),
             grants: Cache::new(1024),
             documents: Cache::new(256),
+            generations: Cache::new(16_384),
             epoch: AtomicU64::new(0),
         }
     }
@@ -164,5 +166,25 @@ impl Store {
         let read =
             self.read(work!(|tx, wanted| -> StoreError { tx.iam_grants().get_document(&wanted.0, &wanted.1).await }));
         self.settings().kept_or(|settings| &settings.documents, &key, read).await
+    }
+
+    /// Where an identity of an identity pool stands, as of at most a second ago; `None` when it is disabled or gone, or its
+    /// pool is. Identities are made and linked all the time, so that their rows make nobody forget anything: whoever ends
+    /// one says so by [`Store::forget_identity`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn identity_generation(&self, id: &IdentityId) -> Result<Option<Arc<i64>>, StoreError> {
+        let wanted = id.clone();
+        let read = self.read(work!(|tx, wanted| -> StoreError {
+            let row = tx.identities().get(wanted).await?;
+            Ok(row.filter(Identity::enabled).map(|row| row.generation))
+        }));
+        self.settings().kept_or(|settings| &settings.generations, id, read).await
+    }
+
+    /// An identity was disabled, deleted or lost a login, and that is committed: this node looks at it anew.
+    pub fn forget_identity(&self, id: &IdentityId) {
+        self.settings().generations.remove(id);
     }
 }

@@ -148,5 +148,10 @@ pub fn not_linked(provider: &str) -> Fault {
 
 /// Tags that a token cannot carry.
 pub fn tags_do_not_fit(error: &model::TagError) -> Fault {
-    fault::invalid_parameter(format!("PrincipalTags cannot be used: {error}."))
+    fault::invalid_parameter(format!("The principal tags cannot be used: {error}."))
+}
+
+/// The contract bounds identifiers only where they stand by themselves.
+pub fn developer_user_too_long() -> Fault {
+    fault::invalid_parameter("A developer user identifier has 1 to 1024 characters.")
 }

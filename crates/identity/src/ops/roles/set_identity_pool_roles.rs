@@ -12,7 +12,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let (id, account) = (identity.pool_id(caller, &input.identity_pool_id)?, caller.account.clone());
     let (roles, mappings) = (input.roles, input.role_mappings);
     let (aliases, now) = (identity.aliases.clone(), identity.clock.now());
-    identity
+    let pool = identity
         .store
         .write(work!(|tx, id, account, roles, mappings, aliases, now| -> Refused {
             let pool = pools::for_update(tx, id, account).await?;
@@ -20,5 +20,6 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
             pools::save(tx, IdentityPool { roles, ..pool }, *now).await
         }))
         .await?;
+    identity.warn_of_weak_roles(&caller.account, &pool).await;
     Ok(Output {})
 }
