@@ -1,7 +1,7 @@
 //! The binary `cognate`: what was typed, handed to the command it names.
 
 use clap::{Parser, Subcommand};
-use server::commands::{self, dev, keys, master, signing};
+use server::commands::{self, dev, explain_login, keys, master, signing};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -59,6 +59,23 @@ enum Command {
         /// Configuration file (TOML).
         #[arg(long)]
         config: Option<PathBuf>,
+    },
+    /// Explains what a client with these logins would get from an identity pool, step by step, and why.
+    ExplainLogin {
+        /// Configuration file (TOML).
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// A file with the logins as JSON, a token for each provider; `-` for the standard input. Without it: a guest.
+        #[arg(long)]
+        logins: Option<String>,
+        /// The identity id that the client holds.
+        #[arg(long)]
+        identity: Option<String>,
+        /// The role that is asked for (CustomRoleArn).
+        #[arg(long)]
+        role: Option<String>,
+        /// The identity pool's id.
+        pool: String,
     },
     /// Explains every key of the configuration.
     Config,
@@ -136,6 +153,9 @@ fn main() -> ExitCode {
         }
         Command::Migrate { config } => commands::migrate::run(config.as_deref()),
         Command::Doctor { config } => commands::doctor::run(config.as_deref()),
+        Command::ExplainLogin { config, logins, identity, role, pool } => {
+            commands::explain_login::run(config.as_deref(), explain_login::Asked { pool, logins, identity, role })
+        }
         Command::Config => {
             commands::config::run();
             Ok(())
