@@ -227,7 +227,9 @@ mod tests {
         assert_eq!(IdentityPoolId::parse(pool.as_str()), Ok(pool));
         assert_eq!(IdentityId::parse(identity.as_str()), Ok(identity));
         assert_eq!(IdentityId::parse("eu-west-1:0").map(|id| id.region().to_owned()), Ok("eu-west-1".to_owned()));
-        for bad in ["", ":", "eu-west-1", "eu-west-1:", ":0a", "eu-west-1:0A", "eu-west-1:0g", "eu west:0", "eu-west-1:0:0"] {
+        for bad in
+            ["", ":", "eu-west-1", "eu-west-1:", ":0a", "eu-west-1:0A", "eu-west-1:0g", "eu west:0", "eu-west-1:0:0"]
+        {
             assert!(IdentityPoolId::parse(bad).is_err(), "{bad}");
             assert!(IdentityId::parse(bad).is_err(), "{bad}");
         }

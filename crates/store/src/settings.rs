@@ -1,4 +1,5 @@
-//! Settings of pools, clients and identity pools, and what IAM principals may do, as of at most a second ago; at once where they were written.
+//! Settings of pools, clients and identity pools, and what IAM principals may do, as of at most a second ago; at once
+//! where they were written.
 //!
 //! Nearly every request looks at them and hardly any changes them, and reading their documents costs more than the
 //! rest of a small request. Nothing else is cached: status, counters, one-time things, secrets and keys are read per

@@ -1,6 +1,6 @@
 //! Which of a pool's providers a key names.
 
-use super::UserPoolProvider;
+use super::{Aliases, IdentityPool, OWN_PROVIDER, UserPoolProvider};
 use kernel::UserPoolId;
 
 /// The provider that a key of `Logins` names.
@@ -40,8 +40,6 @@ pub enum Configured<'p> {
     Own,
 }
 
-use super::{Aliases, IdentityPool, OWN_PROVIDER};
-
 impl IdentityPool {
     /// The provider that a key of `Logins` names, when it is one of this pool's. The key may be any alias of a user pool.
     #[must_use]
@@ -78,7 +76,9 @@ impl IdentityPool {
         let canonical = aliases.canonical_mapping(key);
         let providers = &self.providers;
         let clients = &providers.user_pools;
-        clients.iter().any(|entry| aliases.canonical_mapping(&format!("{}:{}", entry.name, entry.client_id)) == canonical)
+        clients
+            .iter()
+            .any(|entry| aliases.canonical_mapping(&format!("{}:{}", entry.name, entry.client_id)) == canonical)
             || providers.social.contains_key(key)
             || providers.oidc.iter().chain(&providers.saml).any(|arn| arn == key)
     }
@@ -87,4 +87,84 @@ impl IdentityPool {
 /// The issuer, without scheme, in an OIDC provider's ARN.
 fn issuer_of(arn: &str) -> Option<&str> {
     arn.split_once(":oidc-provider/").map(|(_, issuer)| issuer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::{PoolRoles, Providers};
+    use kernel::{AccountId, IdentityPoolId, Time};
+    use std::collections::BTreeMap;
+
+    const AWS: &str = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI";
+    const PUBLIC: &str = "auth.example.com/eu-west-1_AbCdEfGhI";
+    const OIDC: &str = "arn:aws:iam::123456789012:oidc-provider/id.example/a";
+    const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
+
+    fn pool() -> IdentityPool {
+        let client = |name: &str, client: &str| UserPoolProvider {
+            name: name.into(),
+            client_id: client.into(),
+            server_side_check: false,
+        };
+        IdentityPool {
+            id: IdentityPoolId::parse("eu-west-1:0a").unwrap(),
+            account: AccountId::parse("123456789012").unwrap(),
+            name: "p".into(),
+            guests: false,
+            classic: false,
+            developer_provider: Some("login.example".into()),
+            providers: Providers {
+                user_pools: vec![client(PUBLIC, "web"), client(AWS, "app")],
+                social: BTreeMap::from([("accounts.google.com".to_owned(), "app-id".to_owned())]),
+                oidc: vec![OIDC.into()],
+                saml: vec![SAML.into()],
+            },
+            roles: PoolRoles::default(),
+            tag_maps: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            created: Time::from_secs(1),
+            updated: Time::from_secs(1),
+            version: 1,
+        }
+    }
+
+    fn aliases() -> Aliases {
+        Aliases { public_issuer: "auth.example.com".into() }
+    }
+
+    #[test]
+    fn id_08_a_key_names_the_provider_that_is_configured_for_it() {
+        let pool = pool();
+        let named = |key: &str| pool.provider(key, &aliases());
+        for key in [AWS, PUBLIC] {
+            let Some(Configured::UserPool { provider, clients, .. }) = named(key) else { panic!("{key}") };
+            assert_eq!((provider.as_str(), clients.len()), (AWS, 2), "both clients, under one name");
+        }
+        assert_eq!(
+            named("accounts.google.com"),
+            Some(Configured::Social { provider: "accounts.google.com", app_id: "app-id" })
+        );
+        assert_eq!(named("id.example/a"), Some(Configured::Oidc { provider: "id.example/a", arn: OIDC }));
+        assert_eq!(named(SAML), Some(Configured::Saml { arn: SAML }));
+        assert_eq!(named("login.example"), Some(Configured::Developer));
+        assert_eq!(named("cognito-identity.amazonaws.com"), Some(Configured::Own));
+        for none in
+            ["", "id.example", "https://id.example/a", OIDC, "graph.facebook.com", "auth.example.com/eu-west-1_Zz1"]
+        {
+            assert_eq!(named(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn id_27_a_mapping_is_for_a_configured_provider_under_its_mapping_key() {
+        let pool = pool();
+        for key in [&format!("{AWS}:web"), &format!("{PUBLIC}:app"), "accounts.google.com", OIDC, SAML] {
+            assert!(pool.takes_mapping(key, &aliases()), "{key}");
+        }
+        for key in [AWS, &format!("{AWS}:other"), &format!("https://{PUBLIC}:web"), "id.example/a", "login.example", ""]
+        {
+            assert!(!pool.takes_mapping(key, &aliases()), "{key}");
+        }
+    }
 }

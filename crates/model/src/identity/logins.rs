@@ -84,3 +84,61 @@ fn aws_form(pool: &UserPoolId) -> String {
     let end = if region.starts_with("cn-") { ".cn" } else { "" };
     format!("cognito-idp.{region}.amazonaws.com{end}/{pool}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AWS: &str = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI";
+
+    fn aliases() -> Aliases {
+        Aliases { public_issuer: "auth.example.com".into() }
+    }
+
+    #[test]
+    fn id_13_every_name_of_a_user_pool_is_kept_as_one() {
+        for (key, canonical) in [
+            (AWS, AWS),
+            ("auth.example.com/eu-west-1_AbCdEfGhI", AWS),
+            ("auth.example.com/cn-north-1_Ab1", "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_Ab1"),
+            // Not ours, or no user pool's: as it is.
+            ("other.example.com/eu-west-1_AbCdEfGhI", "other.example.com/eu-west-1_AbCdEfGhI"),
+            ("https://auth.example.com/eu-west-1_AbCdEfGhI", "https://auth.example.com/eu-west-1_AbCdEfGhI"),
+            ("auth.example.com/eu-west-1", "auth.example.com/eu-west-1"),
+            ("auth.example.com", "auth.example.com"),
+            ("cognito-idp.us-east-1.amazonaws.com/eu-west-1_Ab1", "cognito-idp.us-east-1.amazonaws.com/eu-west-1_Ab1"),
+            ("accounts.google.com", "accounts.google.com"),
+        ] {
+            assert_eq!(aliases().canonical(key), canonical);
+        }
+        assert_eq!(Aliases::default().canonical("/eu-west-1_Ab1"), "/eu-west-1_Ab1", "no issuer, no alias");
+    }
+
+    #[test]
+    fn an_issuer_with_a_path_is_an_alias_too() {
+        let aliases = Aliases { public_issuer: "example.com:8443/auth".into() };
+        assert_eq!(aliases.canonical("example.com:8443/auth/eu-west-1_AbCdEfGhI"), AWS);
+        assert_eq!(aliases.canonical_mapping("example.com:8443/auth/eu-west-1_AbCdEfGhI:web"), format!("{AWS}:web"));
+    }
+
+    #[test]
+    fn id_27_a_mappings_key_is_one_whatever_the_name_and_a_url_is_none_of_them() {
+        for (key, canonical) in [
+            ("auth.example.com/eu-west-1_AbCdEfGhI:web", format!("{AWS}:web")),
+            (
+                "https://auth.example.com/eu-west-1_AbCdEfGhI:web",
+                "https://auth.example.com/eu-west-1_AbCdEfGhI:web".into(),
+            ),
+            ("arn:aws:iam::123456789012:saml-provider/x", "arn:aws:iam::123456789012:saml-provider/x".into()),
+            ("graph.facebook.com", "graph.facebook.com".into()),
+        ] {
+            assert_eq!(aliases().canonical_mapping(key), canonical);
+        }
+    }
+
+    #[test]
+    fn a_developers_identifier_is_another_login_than_a_public_subject_of_that_name() {
+        let public = Login { provider: "x".into(), subject: "1".into(), developer: false };
+        assert_ne!(Login { developer: true, ..public.clone() }, public);
+    }
+}

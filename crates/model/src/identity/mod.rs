@@ -8,8 +8,12 @@ mod logins;
 mod pool;
 mod proven;
 mod resolve;
+#[cfg(test)]
+mod resolve_test;
 mod role_settings;
 mod roles;
+#[cfg(test)]
+mod roles_test;
 mod rules;
 mod scope_down;
 mod session_tags;

@@ -106,7 +106,8 @@ pub fn resolve(asked: &Asked<'_>) -> Result<Resolution, ResolveError> {
         },
         Some(presented) if presented.identity.enabled() => of_presented(asked, presented),
         Some(merged) => {
-            let heir = asked.owners.iter().find(|owner| merged.identity.merged_into.as_ref() == Some(&owner.identity.id));
+            let heir =
+                asked.owners.iter().find(|owner| merged.identity.merged_into.as_ref() == Some(&owner.identity.id));
             join(heir.ok_or(ResolveError::Forbidden)?, asked.owners.iter().collect(), asked.logins)
         }
     }
@@ -177,7 +178,11 @@ fn join(survivor: &Known, all: Vec<&Known>, logins: &[Login]) -> Result<Resoluti
         }
     }
     let link = new_logins(&had, logins)?;
-    Ok(if absorbed.is_empty() { Resolution::Use { id, link } } else { Resolution::Merge { survivor: id, absorbed, link } })
+    Ok(if absorbed.is_empty() {
+        Resolution::Use { id, link }
+    } else {
+        Resolution::Merge { survivor: id, absorbed, link }
+    })
 }
 
 /// The logins that are not had, each once, when one identity may have them all: of a public provider one subject.

@@ -1,5 +1,8 @@
 //! Which role somebody gets (identity-pools.md 8, steps 1 to 7).
 
+use super::rules::{Outcome, consult};
+use super::{Aliases, Ambiguous, PoolRoles, ProvenLogin, RoleMapping};
+
 /// The role, and why this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {
@@ -22,9 +25,6 @@ pub enum RoleError {
     #[error("the role {0} may not be taken")]
     NotAllowed(String),
 }
-
-use super::rules::{Outcome, consult};
-use super::{Aliases, Ambiguous, PoolRoles, ProvenLogin, RoleMapping};
 
 /// The role of somebody with these logins; a guest has none. `custom` is `CustomRoleArn`. Whom the developer vouches for
 /// gets the pool's role of people, whatever the mappings say (public API reference).
@@ -71,7 +71,8 @@ fn mappings<'a>(
     let mut found: Vec<(String, &str, &RoleMapping, &ProvenLogin)> = Vec::new();
     for (key, mapping) in &roles.mappings {
         let canonical = aliases.canonical_mapping(key);
-        let answers = |login: &&ProvenLogin| login.mapping_keys.iter().any(|own| aliases.canonical_mapping(own) == canonical);
+        let answers =
+            |login: &&ProvenLogin| login.mapping_keys.iter().any(|own| aliases.canonical_mapping(own) == canonical);
         found.extend(logins.iter().find(answers).map(|login| (canonical.clone(), key.as_str(), mapping, login)));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));

@@ -15,3 +15,19 @@ pub fn guest_policy<S: AsRef<str>>(services: &[S]) -> String {
     let statement = serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
     serde_json::json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BUILT_IN;
+
+    #[test]
+    fn id_30_the_bounds_are_the_services_of_the_list_and_a_built_in_policy() {
+        let policy: serde_json::Value = serde_json::from_str(&guest_policy(&GUEST_SERVICES)).unwrap();
+        let actions = policy["Statement"][0]["Action"].as_array().unwrap();
+        assert_eq!(actions.len(), GUEST_SERVICES.len());
+        assert!(actions.iter().any(|action| action == "s3:*") && !actions.iter().any(|action| action == "iam:*"));
+        assert!(actions.iter().all(|action| action != "*" && action != "sts:*"));
+        assert!(BUILT_IN.iter().any(|policy| policy.arn() == GUEST_MANAGED_POLICY));
+    }
+}
