@@ -68,20 +68,6 @@ impl IdentityPool {
         }
         (self.developer_provider.as_deref() == Some(key)).then_some(Configured::Developer)
     }
-
-    /// Whether a key may stand in `RoleMappings`: `POOL:CLIENT` of a configured app client, the key of a configured app,
-    /// the ARN of a configured OIDC or SAML provider.
-    #[must_use]
-    pub fn takes_mapping(&self, key: &str, aliases: &Aliases) -> bool {
-        let canonical = aliases.canonical_mapping(key);
-        let providers = &self.providers;
-        let clients = &providers.user_pools;
-        clients
-            .iter()
-            .any(|entry| aliases.canonical_mapping(&format!("{}:{}", entry.name, entry.client_id)) == canonical)
-            || providers.social.contains_key(key)
-            || providers.oidc.iter().chain(&providers.saml).any(|arn| arn == key)
-    }
 }
 
 /// The issuer, without scheme, in an OIDC provider's ARN.
@@ -153,18 +139,6 @@ mod tests {
             ["", "id.example", "https://id.example/a", OIDC, "graph.facebook.com", "auth.example.com/eu-west-1_Zz1"]
         {
             assert_eq!(named(none), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn id_27_a_mapping_is_for_a_configured_provider_under_its_mapping_key() {
-        let pool = pool();
-        for key in [&format!("{AWS}:web"), &format!("{PUBLIC}:app"), "accounts.google.com", OIDC, SAML] {
-            assert!(pool.takes_mapping(key, &aliases()), "{key}");
-        }
-        for key in [AWS, &format!("{AWS}:other"), &format!("https://{PUBLIC}:web"), "id.example/a", "login.example", ""]
-        {
-            assert!(!pool.takes_mapping(key, &aliases()), "{key}");
         }
     }
 }
