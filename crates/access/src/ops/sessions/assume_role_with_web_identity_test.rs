@@ -227,7 +227,7 @@ async fn st_17_expired_forged_and_foreign_tokens_of_identity_pools_open_nothing(
     let pool = app.identity_pool().with_guests().classic().for_people_of(&people).await;
     let guest = pool.guest().await;
     let token = guest_token(&pool, &guest).await;
-    let claims = testkit::claims(&token);
+    let claims = testkit::claims(&json!(token));
     // Right in all it says, and signed by a key of a user pool.
     let forged = app.signed_by_pool(&people.id, &claims).await;
     assert_eq!(assume(&app, &pool.guest.arn, &forged, &[]).await.error(), "InvalidIdentityToken");
