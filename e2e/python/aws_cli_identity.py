@@ -12,7 +12,7 @@ from identity_world import People, allow, claims, identity_pool, role, role_name
 from world import ENDPOINT, REGION, name, person
 
 AWS = sys.argv[1]
-check = Checks("aws_cli_identity_v2" if AWS == "/usr/bin/aws" else "aws_cli_identity")
+check = Checks("aws_cli_v2_identity" if AWS == "/usr/bin/aws" else "aws_cli_identity")
 HOME = pathlib.Path(tempfile.mkdtemp(prefix="identity-"))
 PEOPLE = People()
 
@@ -45,7 +45,7 @@ def refused(code: str, *words: str, sentence: str = "", **more) -> None:
 class Story:
     """What one check made and a later one needs."""
 
-    pool = ""
+    pool = token = ""
     roles: dict = {}
 
 
@@ -135,7 +135,7 @@ def _():
     true(code != 0 and "(UnrecognizedClientException)" in printed, printed)
 
 
-@check("ID-19 ID-20 a back end's user: a token, which a profile with web_identity_token_file takes a role with")
+@check("ID-20 a back end's user: a token, and an identity that is looked up")
 def _():
     user = name("customer")
     made = said("cognito-identity", "get-open-id-token-for-developer-identity", "--identity-pool-id", Story.pool,
@@ -144,7 +144,12 @@ def _():
     found = said("cognito-identity", "lookup-developer-identity", "--identity-pool-id", Story.pool,
                  "--developer-user-identifier", user)
     same((found["IdentityId"], found["DeveloperUserIdentifierList"]), (made["IdentityId"], [user]), "looked up")
-    (HOME / "token").write_text(made["Token"])
+    Story.token = made["Token"]
+
+
+def with_a_profile():
+    """CW-1: the token as a file, and a profile that takes the role with it."""
+    (HOME / "token").write_text(Story.token)
     (HOME / "config").write_text(f"[profile web]\nregion = {REGION}\nrole_arn = {Story.roles['authenticated']}\n"
                                  f"web_identity_token_file = {HOME / 'token'}\nrole_session_name = web\n")
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_") or key == "AWS_CA_BUNDLE"}
@@ -154,6 +159,11 @@ def _():
                            "--query", "UserPool.Id", "--output", "text"], env=told, capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=90)
     same((done.returncode, done.stdout.strip()), (0, PEOPLE.pool), done.stderr)
+
+
+# Debian's CLI does not read AWS_ENDPOINT_URL, and a profile's own call to STS takes no `--endpoint-url`.
+if AWS != "/usr/bin/aws":
+    check("ID-19 that token is good for a profile with web_identity_token_file: the classic flow")(with_a_profile)
 
 
 @check("a deleted pool is gone")
