@@ -7,7 +7,7 @@ use contract::cognito_identity::types::{
     RulesConfigurationType,
 };
 use indexmap::IndexMap;
-use model::{Aliases, Ambiguous, MappingKind, MatchType, PoolRoles, Providers, RoleMapping, Rule};
+use model::{Aliases, Ambiguous, IdentityPool, MappingKind, MatchType, PoolRoles, RoleMapping, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rules of one mapping (identity-pools.md 2); the contract would take 400.
@@ -20,36 +20,28 @@ const UNAUTHENTICATED: &str = "unauthenticated";
 /// `Roles` and `RoleMappings` as answers carry them.
 pub type Shown = (Option<IndexMap<String, String>>, Option<IndexMap<String, Mapped>>);
 
-/// The roles of a request for a pool with these providers.
+/// The roles of a request for this pool.
 pub fn read(
     mut roles: IndexMap<String, String>,
     mappings: Option<IndexMap<String, Mapped>>,
-    providers: &Providers,
+    pool: &IdentityPool,
     aliases: &Aliases,
 ) -> Result<PoolRoles, Fault> {
     roles.values().try_for_each(|arn| role_arn(arn))?;
     let (authenticated, unauthenticated) = (roles.swap_remove(AUTHENTICATED), roles.swap_remove(UNAUTHENTICATED));
-    let known = keys(providers, aliases);
     let (mut seen, mut read) = (BTreeSet::new(), BTreeMap::new());
     for (key, mapping) in mappings.unwrap_or_default() {
-        let meant = aliases.canonical_mapping(&key);
-        if !known.contains(&meant) {
+        if !pool.takes_mapping(&key, aliases) {
             return Err(say::not_a_mapping_key(&key));
         }
-        if !seen.insert(meant) {
+        // One client of a user pool under two of its names is one all the same.
+        if !seen.insert(aliases.canonical_mapping(&key)) {
             return Err(say::given_twice(&key));
         }
         let mapping = read_mapping(&key, mapping)?;
         read.insert(key, mapping);
     }
     Ok(PoolRoles { authenticated, unauthenticated, mappings: read })
-}
-
-/// The keys by which mappings may name these providers (identity-pools.md 3).
-fn keys(providers: &Providers, aliases: &Aliases) -> BTreeSet<String> {
-    let user_pools = providers.user_pools.iter().map(|p| format!("{}:{}", aliases.canonical(&p.name), p.client_id));
-    let named = providers.social.keys().chain(&providers.oidc).chain(&providers.saml).cloned();
-    user_pools.chain(named).collect()
 }
 
 fn read_mapping(key: &str, given: Mapped) -> Result<RoleMapping, Fault> {

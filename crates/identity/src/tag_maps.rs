@@ -3,21 +3,19 @@
 use crate::{say, tags};
 use contract::Fault;
 use indexmap::IndexMap;
-use model::{Aliases, IdentityPool, OidcProvider, TagMap};
+use model::{Aliases, Configured, IdentityPool, OidcProvider, TagMap};
 
-/// The name a provider's logins are kept under, and its map of tags with them, where the pool has that provider. OIDC
-/// providers answer to their ARN and to their issuer.
+/// The key that a provider's logins are kept by, and its map of tags with them, where the pool has that provider. Those
+/// of OIDC answer to their ARN beside. A developer's users bring their tags with the call (identity-pools.md 9).
 pub fn provider(pool: &IdentityPool, name: &str, aliases: &Aliases) -> Option<String> {
-    let canonical = aliases.canonical(name);
-    let providers = &pool.providers;
-    if providers.user_pools.iter().any(|known| aliases.canonical(&known.name) == canonical) {
-        return Some(canonical);
+    let of_arn = pool.providers.oidc.iter().find(|arn| *arn == name);
+    let key = of_arn.and_then(|arn| OidcProvider::url_of(arn, &pool.account)).unwrap_or(name);
+    match pool.provider(key, aliases)? {
+        Configured::UserPool { provider, .. } => Some(provider),
+        Configured::Social { provider, .. } | Configured::Oidc { provider, .. } => Some(provider.to_owned()),
+        Configured::Saml { arn } => Some(arn.to_owned()),
+        Configured::Developer | Configured::Own => None,
     }
-    if providers.social.contains_key(name) || providers.saml.iter().any(|arn| arn == name) {
-        return Some(name.to_owned());
-    }
-    let issuers = providers.oidc.iter().filter_map(|arn| Some((arn, OidcProvider::url_of(arn, &pool.account)?)));
-    issuers.into_iter().find(|(arn, url)| *arn == name || *url == name).map(|(_, url)| url.to_owned())
 }
 
 /// The map of a request. The provider's own map leaves no room for another (identity-pools.md 9).

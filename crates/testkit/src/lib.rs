@@ -12,6 +12,7 @@ mod app;
 mod asking;
 mod clock;
 mod entropy;
+pub mod hostile;
 mod iam;
 mod identity;
 mod interrupt;

@@ -16,7 +16,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
         .store
         .write(work!(|tx, id, account, roles, mappings, aliases, now| -> Refused {
             let pool = pools::for_update(tx, id, account).await?;
-            let roles = role_settings::read(roles.clone(), mappings.clone(), &pool.providers, aliases)?;
+            let roles = role_settings::read(roles.clone(), mappings.clone(), &pool, aliases)?;
             pools::save(tx, IdentityPool { roles, ..pool }, *now).await
         }))
         .await?;
