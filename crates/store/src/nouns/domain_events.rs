@@ -31,7 +31,8 @@ impl DomainEvents<'_> {
         after: Option<(Time, &Uuid)>,
         limit: u32,
     ) -> Result<Page<DomainEvent>, StoreError> {
-        let (at, id) = after.unwrap_or((Time::from_millis(i64::MIN), &Uuid::nil()));
+        let first = Uuid::nil();
+        let (at, id) = after.unwrap_or((Time::from_millis(i64::MIN), &first));
         let sql = "SELECT id, account, pool, payload, at FROM domain_events \
             WHERE pool = $1 AND (at, id) > ($2, $3) ORDER BY at, id LIMIT $4";
         let rows = self.tx.rows(sql, vals![pool, at, id, one_more(limit)]).await?;
