@@ -3,9 +3,7 @@
 use testkit::prelude::*;
 use testkit::{IdentityPool, SourceRate};
 
-fn few(plan: &mut impl FnMut(SourceRate)) {
-    plan(SourceRate { rps: 1, burst: 3, spares_loopback: false });
-}
+const FEW: SourceRate = SourceRate { rps: 1, burst: 3, spares_loopback: false };
 
 async fn passing(pool: &IdentityPool) -> usize {
     let mut passed = 0;
@@ -23,7 +21,7 @@ async fn passing(pool: &IdentityPool) -> usize {
 
 #[cognate_test]
 async fn one_address_makes_so_many_guests_and_people_are_not_counted(_app: App) {
-    let app = App::start_as("guests", |plan| few(&mut |rate| plan.identity.guest_rate = Some(rate))).await;
+    let app = App::start_as("guests", |plan| plan.identity.guest_rate = Some(FEW)).await;
     let pool = app.identity_pool().with_guests().await;
     let guest = pool.guest().await;
     assert_eq!(passing(&pool).await, 2, "three at once");
