@@ -9,6 +9,8 @@ mod claims;
 mod discovery;
 mod id_token;
 pub mod identity_token;
+#[cfg(test)]
+mod identity_token_test;
 mod issue;
 mod issuer;
 mod keys;
