@@ -87,7 +87,7 @@ def _():
     for wrong in [{"OpenIdConnectProviderARNs": [f"arn:aws:iam::{ACCOUNT}:oidc-provider/nobody.example"]},
                   {"SamlProviderARNs": [f"arn:aws:iam::{ACCOUNT}:saml-provider/nobody"]},
                   {"CognitoIdentityProviders": [PEOPLE.provider(client_id="x" * 26)]},
-                  {"CognitoIdentityProviders": [PEOPLE.provider() | {"ProviderName": PEOPLE.aws_key[:-1]}]}]:
+                  {"CognitoIdentityProviders": [PEOPLE.provider() | {"ProviderName": "nobody.example/us-east-1_x"}]}]:
         with refused("InvalidParameterException"):
             renewed(made, **wrong)
     same(described(made), before, "nothing changed")
