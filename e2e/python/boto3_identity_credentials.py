@@ -2,7 +2,7 @@
 
 from checks import Checks, refused, same
 from identity_world import (ACCOUNT, GUEST, IAM, IDENTITY, NOBODY, SERVICE, Stage, allow, claims, client, code_of,
-                            credentials, document, ends, looks, role, role_name, trust, user_pool_arn, whoami)
+                            credentials, document, ends, logged, looks, role, role_name, trust, user_pool_arn, whoami)
 from world import ADMIN, name, person, pool
 
 check = Checks("boto3_identity_credentials")
@@ -168,17 +168,19 @@ def _():
         stage.enter(stage.people.login())
 
 
-@check("ID-28 a role that trusts another pool, or is gone, is told as a matter of the pool, and no more")
+@check("ID-28 a role that trusts another pool, or is gone, is told as a matter of the pool; the log says which")
 def _():
     stage, stranger = Stage(signed_in=(LOOK_THERE,), guest=(LOOK_THERE,)), Stage()
     IAM.update_assume_role_policy(RoleName=role_name(stage.guest), PolicyDocument=trust(stranger.pool, "unauthenticated"))
     with refused("InvalidIdentityPoolConfigurationException", ROLES_WRONG):
         stage.enter()
+    logged("GetCredentialsForIdentity", stage.guest, f"{SERVICE}:aud")
     may_only_look_there(stage.enter(stage.people.login())[1])
     IAM.delete_role_policy(RoleName=role_name(stage.guest), PolicyName="only")
     IAM.delete_role(RoleName=role_name(stage.guest))
     with refused("InvalidIdentityPoolConfigurationException", ROLES_WRONG):
         stage.enter()
+    logged("GetCredentialsForIdentity", stage.guest, "does not exist")
 
 
 @check("credentials end with their role's policy, with the role, and with the pool")

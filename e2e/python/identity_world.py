@@ -1,6 +1,8 @@
 """Identity pools as a check needs them: user pools behind, roles that trust them, and their credentials at work."""
 
 import json
+import os
+import pathlib
 import time
 
 import boto3
@@ -187,3 +189,12 @@ def pages(ask, member: str, size: int, **members) -> list[dict]:
         token = page.get("NextToken")
         if not token:
             return listed
+
+
+def logged(*words: str) -> None:
+    """A line of the server's log holds these words: what operators are told and callers are not."""
+    log, end = pathlib.Path(os.environ["E2E_WORK"]) / "server.log", time.monotonic() + 5
+    while not any(all(word in line for word in words) for line in log.read_text(errors="replace").splitlines()):
+        if time.monotonic() > end:
+            raise AssertionError(f"no line of the log has {words}")
+        time.sleep(0.05)
