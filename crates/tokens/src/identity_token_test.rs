@@ -1,7 +1,7 @@
 //! Tokens of identity pools: what they say, which keys sign them when, and that nothing else passes for one.
 
 use crate::identity_token::{AWS_ISSUER, AWS_NAME, IdentityIssuing, IdentityTokens};
-use crate::{IdTokenError, Issuer, IssuerStyle, PUBLISHED_AHEAD, Parts, Rotation, Tokens};
+use crate::{IdTokenError, Issuer, IssuerStyle, PUBLISHED_AHEAD, Parts, Rotation, Tokens, Withdrawal};
 use crypto::Keyring;
 use crypto::jose::{RsaAlgorithm, Unverified, VerifyingKey, verify};
 use crypto::offload::{CryptoPool, PoolSettings};
@@ -207,6 +207,30 @@ async fn only_a_key_that_signed_for_long_is_replaced_by_itself() {
     assert_eq!(node.rotate_aged(DAY).await.unwrap(), None, "the new one is young");
     world.clock.pass(DAY);
     assert!(matches!(node.rotate_aged(DAY).await.unwrap(), Some(_)), "and old in its turn");
+}
+
+#[tokio::test]
+async fn a_leaked_key_is_withdrawn_at_once_and_another_signs_in_its_place() {
+    let world = World::new().await;
+    let node = world.usual();
+    let token = issue(&node, DAY).await;
+    let leaked = kid(&token);
+    assert_eq!(node.withdraw("another").await.unwrap(), Withdrawal::NoSuchKey);
+    let Withdrawal::Done { successor: Some(fresh) } = node.withdraw(&leaked).await.unwrap() else {
+        panic!("nobody would sign")
+    };
+    assert!(matches!(node.open(&token).await, Err(IdTokenError::BadSignature)));
+    assert_eq!(kid(&issue(&node, DAY).await), fresh);
+    assert_eq!(published(&node).await, [fresh.clone()]);
+    // The one that waits takes over; and when it leaks itself, the one that signs goes on.
+    let Rotation::Begun { kids, .. } = node.rotate().await.unwrap() else { panic!("nothing was under way") };
+    let done = node.withdraw(&fresh).await.unwrap();
+    assert_eq!(done, Withdrawal::Done { successor: Some(kids[0].clone()) });
+    assert_eq!(kid(&issue(&node, DAY).await), kids[0]);
+    let Rotation::Begun { kids: next, .. } = node.rotate().await.unwrap() else { panic!("nothing was under way") };
+    assert_eq!(node.withdraw(&next[0]).await.unwrap(), Withdrawal::Done { successor: None });
+    world.clock.pass(PUBLISHED_AHEAD);
+    assert_eq!(kid(&issue(&node, DAY).await), kids[0], "it was not retired after all");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use crate::identity_token::IdentityTokens;
 use crate::keys::{FRESH, PUBLISHED_AFTER_RETIREMENT};
 use crate::stock::stock_context;
-use crate::{PUBLISHED_AHEAD, Rotation};
+use crate::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 use bytes::Bytes;
 use crypto::jose::{JwtError, RsaAlgorithm, SigningKey, Unverified, VerifyingKey};
 use crypto::{Context, Purpose};
@@ -125,9 +125,7 @@ impl IdentityTokens {
     /// # Errors
     /// [`Refusal::Busy`] when no key is ready and none is made in time.
     pub async fn rotate_aged(&self, age: Duration) -> Result<Option<Rotation>, Refusal> {
-        let (now, account) = (self.tokens.clock.now(), self.account.clone());
-        let rows = self.tokens.store.read(work!(|tx, account| -> Refusal { Ok(tx.openid_keys().list(account).await?) }));
-        let rows = rows.await?;
+        let (now, rows) = (self.tokens.clock.now(), self.rows().await?);
         let last = rows.iter().filter(|row| row.retired.is_none() && row.algorithm == self.algorithm.name());
         match last.map(|row| row.created).max() {
             Some(created) if created + age <= now => self.rotate().await.map(Some),
@@ -141,6 +139,9 @@ impl IdentityTokens {
     /// [`Refusal::Busy`] when no key is ready and none is made in time.
     pub async fn rotate(&self) -> Result<Rotation, Refusal> {
         let now = self.tokens.clock.now();
+        if let Some(from) = waiting(&self.rows().await?, now) {
+            return Ok(Rotation::UnderWay { from });
+        }
         let fresh = self.fresh_key(now + PUBLISHED_AHEAD).await?;
         let (kid, from) = (fresh.kid.clone(), fresh.not_before);
         let begun = self.tokens.store.write(work!(|tx, fresh, now| -> Refusal { publish(tx, fresh, *now).await }));
@@ -150,6 +151,29 @@ impl IdentityTokens {
             None => Rotation::Begun { kids: vec![kid], from },
             Some(from) => Rotation::UnderWay { from },
         })
+    }
+
+    /// Withdraws a key: what it signed is good no longer, here at once and on other nodes within a second. One that signed
+    /// is replaced in the same stroke, by the key that was to follow it or by a fresh one.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] when no key is ready and none is made in time.
+    pub async fn withdraw(&self, kid: &str) -> Result<Withdrawal, Refusal> {
+        let now = self.tokens.clock.now();
+        if !self.rows().await?.iter().any(|row| row.kid == kid) {
+            return Ok(Withdrawal::NoSuchKey);
+        }
+        // Drawn before anybody knows whether it is needed: inside the transaction there is no time to find one.
+        let (spare, kid) = (self.fresh_key(Time::default()).await?, kid.to_owned());
+        let done =
+            self.tokens.store.write(work!(|tx, kid, spare, now| -> Refusal { withdraw(tx, kid, spare, *now).await })).await;
+        self.keys.0.remove(&self.account);
+        done
+    }
+
+    async fn rows(&self) -> Result<Vec<OpenIdKeyRow>, Refusal> {
+        let account = self.account.clone();
+        self.tokens.store.read(work!(|tx, account| -> Refusal { Ok(tx.openid_keys().list(account).await?) })).await
     }
 
     /// The key that signs now; the first one is made when it is first needed.
@@ -172,9 +196,7 @@ impl IdentityTokens {
     }
 
     async fn read_keys(&self, old: Option<Arc<AccountKeys>>, now: Time) -> Result<Arc<AccountKeys>, Refusal> {
-        let account = self.account.clone();
-        let rows = self.tokens.store.read(work!(|tx, account| -> Refusal { Ok(tx.openid_keys().list(account).await?) }));
-        let mut rows = rows.await?;
+        let mut rows = self.rows().await?;
         rows.retain(|row| row.retired.is_none_or(|end| now < end + PUBLISHED_AFTER_RETIREMENT));
         let mut prepared = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -229,6 +251,10 @@ impl IdentityTokens {
     }
 }
 
+fn waiting(rows: &[OpenIdKeyRow], now: Time) -> Option<Time> {
+    rows.iter().map(|row| row.not_before).filter(|from| now < *from).max()
+}
+
 /// Adds the first key for its algorithm, unless another node was faster.
 async fn begin(tx: &mut Tx, fresh: &OpenIdKeyRow, now: Time) -> Result<(), Refusal> {
     let rows = tx.openid_keys().list(&fresh.account).await?;
@@ -242,7 +268,7 @@ async fn begin(tx: &mut Tx, fresh: &OpenIdKeyRow, now: Time) -> Result<(), Refus
 /// waits already.
 async fn publish(tx: &mut Tx, fresh: &OpenIdKeyRow, now: Time) -> Result<Option<Time>, Refusal> {
     let rows = tx.openid_keys().list(&fresh.account).await?;
-    if let Some(from) = rows.iter().map(|row| row.not_before).filter(|from| now < *from).max() {
+    if let Some(from) = waiting(&rows, now) {
         return Ok(Some(from));
     }
     for old in &rows {
@@ -250,4 +276,34 @@ async fn publish(tx: &mut Tx, fresh: &OpenIdKeyRow, now: Time) -> Result<Option<
     }
     tx.openid_keys().insert(fresh).await?;
     Ok(None)
+}
+
+/// As for the keys of a pool (`signing.rs`).
+async fn withdraw(tx: &mut Tx, kid: &str, spare: &OpenIdKeyRow, now: Time) -> Result<Withdrawal, Refusal> {
+    let account = &spare.account;
+    let rows = tx.openid_keys().list(account).await?;
+    if !tx.openid_keys().delete(account, kid).await? {
+        return Ok(Withdrawal::NoSuchKey);
+    }
+    let others: Vec<&OpenIdKeyRow> =
+        rows.iter().filter(|row| row.kid != kid && row.algorithm == spare.algorithm).collect();
+    if let Some(signing) = others.iter().find(|row| row.signs_at(now)) {
+        // It was to follow the key that signs, which goes on now; or it had signed before.
+        if rows.iter().any(|row| row.kid == kid && now < row.not_before) {
+            tx.openid_keys().unretire(account, &signing.kid).await?;
+        }
+        tx.openid_keys().bring_forward(account, &signing.kid).await?;
+        return Ok(Withdrawal::Done { successor: None });
+    }
+    let successor = match others.iter().find(|row| now < row.not_before) {
+        Some(next) => {
+            tx.openid_keys().bring_forward(account, &next.kid).await?;
+            next.kid.clone()
+        }
+        None => {
+            tx.openid_keys().insert(spare).await?;
+            spare.kid.clone()
+        }
+    };
+    Ok(Withdrawal::Done { successor: Some(successor) })
 }

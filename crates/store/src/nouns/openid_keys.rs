@@ -37,6 +37,24 @@ impl OpenIdKeys<'_> {
         let sql = "UPDATE openid_keys SET retired_at = $3 WHERE account = $1 AND kid = $2 AND retired_at IS NULL";
         Ok(self.tx.execute(sql, vals![account, kid, at]).await? == 1)
     }
+
+    /// The key goes on signing: what was to follow it is gone.
+    pub async fn unretire(&mut self, account: &AccountId, kid: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE openid_keys SET retired_at = NULL WHERE account = $1 AND kid = $2";
+        Ok(self.tx.execute(sql, vals![account, kid]).await? == 1)
+    }
+
+    /// The key signs from now on, whatever a node's clock says.
+    pub async fn bring_forward(&mut self, account: &AccountId, kid: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE openid_keys SET not_before = 0 WHERE account = $1 AND kid = $2";
+        Ok(self.tx.execute(sql, vals![account, kid]).await? == 1)
+    }
+
+    /// Withdraws a key: what it signed is good no longer.
+    pub async fn delete(&mut self, account: &AccountId, kid: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM openid_keys WHERE account = $1 AND kid = $2";
+        Ok(self.tx.execute(sql, vals![account, kid]).await? == 1)
+    }
 }
 
 fn read(mut row: Row) -> Result<OpenIdKeyRow, StoreError> {

@@ -142,4 +142,11 @@ async fn the_keys_of_identity_pools_tokens_are_the_accounts_and_go_when_nobody_c
     assert_eq!(store.sweep(gone, 10).await.unwrap(), 1);
     let left = read!(store, |tx, one| tx.openid_keys().list(one).await?);
     assert_eq!(left.len(), 1, "{left:?}");
+    let changed = write!(store, |tx, one, two| {
+        tx.openid_keys().retire(one, "a", Time::from_secs(50)).await?;
+        assert!(tx.openid_keys().unretire(one, "a").await? && tx.openid_keys().bring_forward(one, "a").await?);
+        assert!(tx.openid_keys().delete(two, "b").await? && !tx.openid_keys().delete(two, "b").await?);
+        tx.openid_keys().list(one).await?
+    });
+    assert_eq!(changed, [OpenIdKeyRow { not_before: Time::default(), ..key('1', "a", 20) }]);
 }
