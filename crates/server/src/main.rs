@@ -98,12 +98,12 @@ enum KeysTask {
     },
     /// Publishes new signing keys for a user pool; they sign a day later, and the old ones go on verifying.
     RotateSigning {
-        /// The user pool's id.
+        /// The user pool's id; `identity-pools` for the keys of all identity pools.
         pool: String,
     },
     /// Withdraws a leaked signing key at once: every token it signed is refused.
     RevokeSigning {
-        /// The user pool's id.
+        /// The user pool's id; `identity-pools` for the keys of all identity pools.
         pool: String,
         /// The key's id, `kid` in tokens and in the key set.
         #[arg(allow_hyphen_values = true)]
