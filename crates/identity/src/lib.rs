@@ -13,6 +13,7 @@ pub mod ops;
 mod pools;
 mod proofs;
 mod providers;
+mod questions;
 mod refused;
 mod resolution;
 mod role_settings;

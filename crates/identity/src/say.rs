@@ -123,6 +123,11 @@ pub fn arn_invalid(arn: &str) -> Fault {
     fault::invalid_parameter(format!("Invalid ARN: {arn}"))
 }
 
+/// An operator's question that lacks a member, or has it in another form.
+pub fn question_unreadable(member: &str) -> Fault {
+    fault::invalid_parameter(format!("{member} is missing or has another type than expected."))
+}
+
 /// A tag key of the service's own.
 pub fn tag_key_reserved(key: &str) -> Fault {
     fault::invalid_parameter(format!("The tag key {key} begins with aws:, which is reserved for the service's own use."))

@@ -7,7 +7,8 @@ use contract::cognito_identity::set_identity_pool_roles::{Input, Output};
 use model::{Caller, IdentityPool};
 use store::work;
 
-/// Replaces roles and mappings wholly: an empty map clears them, mappings that are left out are gone.
+/// Replaces roles and mappings wholly: an empty map clears them, mappings that are left out are gone. Roles that trust
+/// more than they should are told to operators and taken all the same.
 pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<Output, Fault> {
     let (id, account) = (identity.pool_id(caller, &input.identity_pool_id)?, caller.account.clone());
     let (roles, mappings) = (input.roles, input.role_mappings);
