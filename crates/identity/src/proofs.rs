@@ -48,7 +48,12 @@ impl Proofs {
             return vec![UNAUTHENTICATED.to_owned()];
         }
         let mut amr = vec![AUTHENTICATED.to_owned()];
-        amr.extend(self.verified.iter().flat_map(|verified| verified.amr.iter().cloned()));
+        for way in self.verified.iter().flat_map(|verified| &verified.amr) {
+            // A provider may be presented under two of its names.
+            if !amr.contains(way) {
+                amr.push(way.clone());
+            }
+        }
         if let Some(Login { provider, subject, .. }) = &self.developer {
             amr.extend([provider.clone(), format!("{provider}:{}:{subject}", pool.id)]);
         }

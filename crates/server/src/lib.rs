@@ -19,3 +19,4 @@ mod readiness;
 pub mod reseal;
 mod rooms;
 pub mod samples;
+mod weak_roles;
