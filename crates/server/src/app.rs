@@ -5,6 +5,7 @@ use crate::figures::Figures;
 use crate::identity_plan::IdentityPlan;
 use crate::jobs::Chores;
 use crate::published::PublishedTokens;
+use crate::questions::Questions;
 use crate::readiness::StoreReadiness;
 use crate::rooms::Rooms;
 use access::Access;
@@ -13,6 +14,7 @@ use contract::Service;
 use crypto::Keyring;
 use crypto::offload::CryptoPool;
 use directory::Directory;
+use edge::aws::desk::Desk;
 use edge::aws::{AwsDoor, AwsService};
 use edge::{Budget, Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
 use identity::Identity;
@@ -135,6 +137,12 @@ impl App {
         }
         let mut front = Front::new(router, entropy.clone(), metrics.clone(), plan.trusted_proxies.clone(), plan.limits);
         let mut router = edge::operator::router(Arc::new(StoreReadiness(store)), figures, registry);
+        router = router.merge(edge::aws::desk::router(Arc::new(Desk {
+            operations: Arc::new(Questions(identity.clone())),
+            authority: access.authority.clone(),
+            account: plan.account.clone(),
+            body_timeout: plan.limits.body_timeout,
+        })));
         if let Some(door) = operators {
             router = router.merge(edge::aws::router(door));
         }

@@ -15,6 +15,7 @@ mod jobs;
 mod logs;
 pub mod open;
 mod published;
+mod questions;
 mod readiness;
 pub mod reseal;
 mod rooms;

@@ -3,7 +3,7 @@
 use super::door::AwsDoor;
 use super::service::Entry;
 use super::sight::Claimed;
-use super::{AwsService, identity, refuse, sight};
+use super::{AwsService, claimed, identity, refuse, sight};
 use crate::answer::{self, Spoken};
 use crate::body;
 use crate::front::Asking;
@@ -196,11 +196,7 @@ impl Dispatch<'_> {
 
     /// Checks the signature where the operation asks for one. One that stands on a public or token call is ignored (1.10).
     async fn prove(&self, parts: &Parts, body: &Bytes) -> Result<Option<Proved>, Fault> {
-        // The host is the one the caller asked for: HTTP/2 has it elsewhere, and a trusted proxy forwards it.
-        let host = self.asking.host.as_deref().map(|host| ("host", host.as_bytes()));
-        let sent = parts.headers.iter().filter(|(name, _)| *name != header::HOST);
-        let headers: Vec<_> =
-            host.into_iter().chain(sent.map(|(name, value)| (name.as_str(), value.as_bytes()))).collect();
+        let headers = claimed::headers(self.asking, parts);
         let claim = Claim {
             parts: RequestParts {
                 method: parts.method.as_str(),
