@@ -40,6 +40,18 @@ impl Wanted {
 }
 
 impl Identity {
+    /// The same where the presented identity was read a moment ago. When nothing is to change, that is enough: should it
+    /// have moved on meanwhile, what it is given now quotes a generation that is over.
+    pub(crate) async fn resolved_as(&self, known: &Known, wanted: Wanted) -> Result<Row, Fault> {
+        match at_a_glance(known, &wanted) {
+            Some(row) => {
+                self.note_use(&row).await;
+                Ok(row)
+            }
+            None => self.resolved(wanted).await,
+        }
+    }
+
     /// The identity that these logins, and the id that was sent with them, are. Made, linked and merged as need be.
     pub(crate) async fn resolved(&self, wanted: Wanted) -> Result<Row, Fault> {
         // Nearly every call finds everything as it should be, and takes no writer.
@@ -78,6 +90,25 @@ impl Identity {
         if let Err(error) = noted.await {
             tracing::debug!(op = "identity.note_use", %error, "a use was not written down");
         }
+    }
+}
+
+/// The presented identity, when it alone tells that it may be used as it is: a guest's, or one that has all the logins.
+fn at_a_glance(known: &Known, wanted: &Wanted) -> Option<Row> {
+    if !wanted.logins.iter().all(|login| known.has(login)) {
+        return None;
+    }
+    let owners = if wanted.logins.is_empty() { Vec::new() } else { vec![known.clone()] };
+    let asked = Asked {
+        presented: Presented::Known(known),
+        owners: &owners,
+        logins: &wanted.logins,
+        guests: wanted.pool.guests,
+        developer: wanted.developer,
+    };
+    match resolve(&asked) {
+        Ok(Resolution::Use { id, link }) if link.is_empty() && id == known.identity.id => Some(known.identity.clone()),
+        _ => None,
     }
 }
 
