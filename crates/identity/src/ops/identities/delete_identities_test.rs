@@ -45,3 +45,20 @@ async fn a_deleted_person_is_new_the_next_time(app: App) {
     delete(&app, std::slice::from_ref(&before)).await.expect_ok();
     assert_ne!(pool.identity(&login).await, before);
 }
+
+#[cognate_test]
+async fn cr_29_credentials_of_a_deleted_identity_end_on_every_node(app: App) {
+    let pool = app.identity_pool().with_guests().await;
+    let node = app.node().await;
+    let guest = pool.guest().await;
+    let session = pool.on(&node).credentials(&guest, &json!({})).await.identity_credentials();
+    for at in [&app, &node] {
+        assert!(at.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+    }
+    delete(&app, std::slice::from_ref(&guest)).await.expect_ok();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for at in [&app, &node] {
+        at.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await.expect_refusal(403, "ExpiredToken");
+    }
+    node.stop().await;
+}
