@@ -69,3 +69,33 @@ fn dev_with_tls_makes_an_authority_to_trust() {
     assert!(std::fs::read_to_string(bundle).unwrap().contains("BEGIN CERTIFICATE"));
     assert!(server.stop());
 }
+
+#[test]
+fn a_login_is_explained_from_the_command_line() {
+    let place = Workplace::new("explain");
+    let listen = free_address();
+    let server = Running::start(&["dev", "--listen", &listen.to_string(), "--data", "kept"], &place.0);
+    let said = server.wait_for("print(sts.get_caller_identity");
+    let pool = said.split("  guests  ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let here = place.0.display();
+    let text_of = format!(
+        "listen.public = \"{listen}\"\ndatabase.url = \"sqlite:{here}/kept/cognate.db\"\n\
+         keyring.source = \"file:{here}/kept/cognate.keyring\"\nlog.level = \"error\"\n"
+    );
+    let config = place.file("explain.toml", &text_of);
+    let explain = |more: &[&str], pool: &str| {
+        let typed = [&["explain-login", "--config", config.to_str().unwrap()], more, &[pool]].concat();
+        let output = run(&typed, &place.0);
+        (output.status.success(), text(&output))
+    };
+    let (granted, told) = explain(&[], &pool);
+    assert!(granted && told.contains("role/sample-guests"), "{told}");
+    assert!(told.trim_end().ends_with("Credentials would be handed out."), "{told}");
+    let (granted, told) = explain(&["--role", "arn:aws:iam::123456789012:role/sample-people"], &pool);
+    assert!(!granted && told.contains("Nothing would be handed out."), "{told}");
+    let (granted, told) = explain(&["--provider", "accounts.google.com"], &pool);
+    assert!(!granted && told.contains("--provider wants its token on the standard input"), "{told}");
+    let (granted, told) = explain(&[], "us-east-1:00000000-0000-4000-8000-000000000000");
+    assert!(!granted && told.contains("not found"), "{told}");
+    assert!(server.stop());
+}
