@@ -160,7 +160,7 @@ impl Identity {
         caller: &Caller,
         role: &IamRole,
         question: &TrustQuestion,
-        action: &'static str,
+        action: &str,
     ) -> Result<(), Fault> {
         let (arn, keys) = (role.arn(), &question.keys);
         let asked = Assumption { arn: &arn, trust: &role.trust, tags: &role.tags, action, keys };
@@ -182,7 +182,7 @@ impl Identity {
     ) -> Result<Vec<(&'static str, Explanation)>, authority::NotPermitted> {
         let question = self.trust_question(of);
         let arn = role.arn();
-        let explain = |action: &&'static str| {
+        let explain = |action: &&'static str| -> Result<(&'static str, Explanation), authority::NotPermitted> {
             let asked =
                 Assumption { arn: &arn, trust: &role.trust, tags: &role.tags, action, keys: &question.keys };
             Ok((*action, self.authority.explain_trust(caller, &question.who, &asked)?))
