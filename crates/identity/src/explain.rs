@@ -244,10 +244,13 @@ fn speaks_against(looked: &Looked) -> String {
         Outcome::OtherPrincipal => text.push_str("is about other principals"),
         Outcome::OtherResource => text.push_str("is about other resources"),
         Outcome::ConditionFailed(failed) => {
+            let _ = write!(text, "wants {} {}", failed.operator, failed.key);
             // Whoever holds a guest's id is that guest: it stands in no log.
-            let secret = failed.key.to_ascii_lowercase().ends_with(":sub");
-            let had = if secret { "another".to_owned() } else { format!("{:?}", failed.had) };
-            let _ = write!(text, "wants {} {} {:?} and has {had}", failed.operator, failed.key, failed.wanted);
+            if failed.key.to_ascii_lowercase().ends_with(":sub") {
+                text.push_str(" to be another identity");
+            } else {
+                let _ = write!(text, " {:?} and has {:?}", failed.wanted, failed.had);
+            }
         }
     }
     text

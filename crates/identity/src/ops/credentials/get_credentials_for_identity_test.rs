@@ -223,7 +223,9 @@ async fn id_28_the_identity_a_role_is_pinned_to_is_in_no_log(app: App) {
     }]);
     let pinned = app.iam_role("pinned", "/", trust).await;
     pool.admin("SetIdentityPoolRoles", json!({ "Roles": { "unauthenticated": pinned.arn } })).await.expect_done();
-    pool.credentials(&guest, &json!({})).await.expect_misconfigured();
+    let refused = pool.credentials(&guest, &json!({})).await;
+    refused.expect_misconfigured();
+    assert!(cause_of(&refused).contains("to be another identity"));
     let lines: Vec<String> = log_lines().into_iter().filter(|line| line.contains(&guest)).collect();
     assert!(lines.is_empty(), "{lines:?}");
 }
