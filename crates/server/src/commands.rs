@@ -4,7 +4,6 @@ pub mod config;
 pub mod dev;
 pub mod doctor;
 pub mod explain_login;
-pub mod explain_login;
 pub mod keys;
 pub mod master;
 pub mod migrate;

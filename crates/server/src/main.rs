@@ -77,25 +77,6 @@ enum Command {
         /// The identity pool's id.
         pool: String,
     },
-    /// Tells, step by step, why a login gets the credentials it gets from an identity pool, or none. Its token comes by the
-    /// standard input; nothing is written and nothing handed out. Ends with 1 when nothing would be.
-    ExplainLogin {
-        /// Configuration file (TOML).
-        #[arg(long)]
-        config: Option<PathBuf>,
-        /// The provider whose token is on the standard input, as clients name it in Logins. Without it: Logins as a JSON
-        /// object, or nothing for a guest.
-        #[arg(long)]
-        provider: Option<String>,
-        /// The identity id that the client holds.
-        #[arg(long)]
-        identity: Option<String>,
-        /// The role it asks for, CustomRoleArn.
-        #[arg(long)]
-        role: Option<String>,
-        /// The identity pool's id.
-        pool: String,
-    },
     /// Explains every key of the configuration.
     Config,
 }
@@ -171,14 +152,6 @@ fn main() -> ExitCode {
             keys::run(config.as_deref(), &task)
         }
         Command::Migrate { config } => commands::migrate::run(config.as_deref()),
-        Command::ExplainLogin { config, provider, identity, role, pool } => {
-            let typed = explain_login::Typed { pool, provider, identity, role };
-            match explain_login::run(config.as_deref(), typed) {
-                Ok(false) => return ExitCode::FAILURE,
-                ran => ran.map(drop),
-            }
-        }
-        Command::Doctor { config } => commands::doctor::run(config.as_deref()),
         Command::ExplainLogin { config, logins, identity, role, pool } => {
             commands::explain_login::run(config.as_deref(), explain_login::Asked { pool, logins, identity, role })
         }

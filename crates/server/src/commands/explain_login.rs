@@ -1,107 +1,90 @@
-//! `cognate explain-login`: why a login gets the credentials it gets, or none. Opens keyring and database itself, writes
-//! nothing and hands nothing out.
+//! `cognate explain-login`: what a client with these logins would get from an identity pool, step by step, and why.
+//!
+//! It opens database and keyring itself. Nothing is written and nothing is handed out.
 
-use super::serve::{Schema, ground};
-use crate::app::{Ground, Trust};
+use super::serve::Schema;
+use crate::app::{App, Trust};
 use crate::config::{Address, Settings};
 use crate::console::say;
-use crate::rooms::Rooms;
 use crate::{commands, logs, open};
 use anyhow::{Context, bail};
 use identity::{LoginQuestion, logins_of};
-use kernel::{EntropyExt, Region};
+use kernel::{AccountId, Entropy, EntropyExt, IdentityPoolId, Region};
 use model::{Caller, Principal};
-use serde_json::Value;
-use std::io::{IsTerminal, Read};
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
-/// Longest input that is read; tokens are at most 50,000 characters each, and ten may come.
-const INPUT_BYTES_MAX: u64 = 1024 * 1024;
-
-/// What was typed. Tokens come by the standard input: what is typed stands in the list of processes.
+/// What is asked, as it was typed.
 #[derive(Debug, Clone)]
-pub struct Typed {
-    /// The identity pool.
+pub struct Asked {
+    /// The identity pool's id.
     pub pool: String,
-    /// The provider whose token comes by the standard input; without it `Logins` come as a JSON object, or nothing.
-    pub provider: Option<String>,
+    /// A file with `Logins` as JSON: `{"accounts.google.com": "eyJ…"}`; `-` for the standard input. Tokens are no
+    /// arguments: everybody on the machine may read those. None: a guest.
+    pub logins: Option<String>,
     /// The identity id that the client holds.
     pub identity: Option<String>,
-    /// The role it asks for.
+    /// `CustomRoleArn`.
     pub role: Option<String>,
 }
 
-/// Explains; true when credentials would be handed out.
+/// Explains it.
 ///
 /// # Errors
-/// When database or keyring cannot be used, the input cannot be read, or there is no such pool.
-pub fn run(file: Option<&Path>, typed: Typed) -> anyhow::Result<bool> {
+/// When database or keyring cannot be used, when there is no such pool, and when nothing would be handed out: the exit
+/// code is for scripts.
+pub fn run(file: Option<&Path>, asked: Asked) -> anyhow::Result<()> {
     let settings = commands::settings(file)?;
     let _logs = logs::start(settings.log_format, &settings.log_level)?;
-    let logins = logins(typed.provider.as_deref(), &input()?)?;
+    let logins = logins_of(read(asked.logins.as_deref())?);
     commands::on_runtime(1, async {
-        let ground = ground(&settings, Schema::Required).await?;
-        let plan = open::plan(&settings, Trust::Keys, &listening(&settings))?;
-        let rooms = Rooms::of(&ground, &plan);
-        let caller = caller(&ground, &settings, &typed.pool)?;
-        let question = LoginQuestion {
-            pool: typed.pool,
-            identity: typed.identity,
-            logins: logins_of(logins),
-            custom_role: typed.role,
-        };
-        let told = rooms.identity.explain_login(&caller, &question).await;
-        let told = told.map_err(|fault| anyhow::anyhow!("{}", fault.message))?;
+        let ground = commands::serve::ground(&settings, Schema::Required).await?;
+        let plan = open::plan(&settings, Trust::Keys, &listens_at(&settings))?;
+        let caller = caller(&asked.pool, &plan.account, &*ground.entropy)?;
+        let identity = App::build(ground, plan).identity;
+        let question =
+            LoginQuestion { pool: asked.pool, identity: asked.identity, logins, custom_role: asked.role };
+        let told = identity.explain_login(&caller, &question).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         say(told.to_string());
-        Ok(told.granted())
+        if told.granted() { Ok(()) } else { bail!("no credentials") }
     })
 }
 
-fn caller(ground: &Ground, settings: &Settings, pool: &str) -> anyhow::Result<Caller> {
-    let region = pool.split_once(':').and_then(|(region, _)| Region::parse(region).ok());
-    Ok(Caller {
-        request_id: ground.entropy.uuid(),
-        region: region.context("that is no identity pool's id")?,
-        secure: true,
-        account: settings.account_id.clone(),
-        source_ip: None,
-        user_agent: None,
-        principal: Principal::Anonymous,
-    })
-}
-
-/// Where the server listens, for deployments that have no other name.
-fn listening(settings: &Settings) -> String {
-    let scheme = if settings.tls_certificate.is_some() { "https" } else { "http" };
+/// The address that tokens name where no public one is set: the server's own.
+fn listens_at(settings: &Settings) -> String {
+    let scheme = if open::certificate(settings).is_some() { "https" } else { "http" };
     match settings.listen_public {
         Address::At(address) => format!("{scheme}://{address}"),
         Address::Off => String::new(),
     }
 }
 
-/// What stands on the standard input; nothing when nobody feeds it.
-fn input() -> anyhow::Result<String> {
-    let mut text = String::new();
-    let input = std::io::stdin();
-    if !input.is_terminal() {
-        input.lock().take(INPUT_BYTES_MAX).read_to_string(&mut text).context("cannot read the standard input")?;
-    }
-    Ok(text.trim().to_owned())
+fn read(logins: Option<&str>) -> anyhow::Result<BTreeMap<String, String>> {
+    let text = match logins {
+        None => return Ok(BTreeMap::new()),
+        Some("-") => {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).context("the standard input cannot be read")?;
+            text
+        }
+        Some(path) => std::fs::read_to_string(path).with_context(|| format!("{path} cannot be read"))?,
+    };
+    serde_json::from_str(&text).context("logins are a JSON object: a token for each provider")
 }
 
-/// `Logins` of what was typed and what was fed in.
-fn logins(provider: Option<&str>, input: &str) -> anyhow::Result<Vec<(String, String)>> {
-    match provider {
-        Some(_) if input.is_empty() => bail!("--provider wants its token on the standard input"),
-        Some(provider) => Ok(vec![(provider.to_owned(), input.to_owned())]),
-        None if input.is_empty() => Ok(Vec::new()),
-        None => {
-            let wanted = "without --provider the standard input is Logins as clients send them: {\"PROVIDER\": \"TOKEN\"}";
-            let Ok(Value::Object(entries)) = serde_json::from_str(input) else { bail!(wanted) };
-            let text = |(key, token): (String, Value)| Some((key, token.as_str()?.to_owned()));
-            entries.into_iter().map(text).collect::<Option<_>>().context(wanted)
-        }
-    }
+/// Somebody who calls without a signature, from nowhere in particular.
+fn caller(pool: &str, account: &AccountId, entropy: &dyn Entropy) -> anyhow::Result<Caller> {
+    let id = IdentityPoolId::parse(pool).ok().context("that is no identity pool id")?;
+    Ok(Caller {
+        request_id: entropy.uuid(),
+        region: Region::parse(id.region()).ok().context("that is no identity pool id")?,
+        secure: true,
+        account: account.clone(),
+        source_ip: None,
+        user_agent: None,
+        principal: Principal::Anonymous,
+    })
 }
 
 #[cfg(test)]
@@ -109,15 +92,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn logins_are_a_token_a_map_or_nobodys() {
-        let pair = |key: &str, token: &str| (key.to_owned(), token.to_owned());
-        assert_eq!(logins(Some("id.example"), "e.y.J").unwrap(), [pair("id.example", "e.y.J")]);
-        assert_eq!(logins(None, r#"{"a": "1", "b": "2"}"#).unwrap(), [pair("a", "1"), pair("b", "2")]);
-        assert_eq!(logins(None, "").unwrap(), []);
-        for bad in ["e.y.J", "[]", r#"{"a": 1}"#] {
-            let told = logins(None, bad).unwrap_err().to_string();
-            assert!(told.contains("Logins") && !told.contains("e.y.J"), "{told}");
-        }
-        assert!(logins(Some("id.example"), "").is_err());
+    fn whoever_names_no_logins_is_a_guest_and_what_cannot_be_read_is_said() {
+        assert!(read(None).unwrap().is_empty());
+        let error = read(Some("/nowhere/logins.json")).unwrap_err();
+        assert!(error.to_string().contains("/nowhere/logins.json"), "{error}");
     }
 }
