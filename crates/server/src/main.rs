@@ -152,6 +152,7 @@ fn main() -> ExitCode {
             keys::run(config.as_deref(), &task)
         }
         Command::Migrate { config } => commands::migrate::run(config.as_deref()),
+        Command::Doctor { config } => commands::doctor::run(config.as_deref()),
         Command::ExplainLogin { config, logins, identity, role, pool } => {
             commands::explain_login::run(config.as_deref(), explain_login::Asked { pool, logins, identity, role })
         }
