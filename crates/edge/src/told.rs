@@ -2,7 +2,7 @@
 
 use crate::metrics::{Asked, Metrics};
 use http::StatusCode;
-use kernel::{ClientId, UserPoolId};
+use kernel::{ClientId, IdentityPoolId, UserPoolId};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ pub struct Told {
     pub op: &'static str,
     /// The pool asked about.
     pub pool: Option<UserPoolId>,
+    /// The identity pool asked about.
+    pub identity_pool: Option<IdentityPoolId>,
     /// The client asked through.
     pub client: Option<ClientId>,
     /// The person, once proved.
@@ -62,6 +64,7 @@ impl Told {
         metrics.count(Asked { op, outcome, code: self.code.unwrap_or_default() }, took);
         let duration_ms = (took.as_secs_f64() * 1e6).round() / 1e3;
         let pool = self.pool.as_ref().map(UserPoolId::as_str);
+        let identity_pool = self.identity_pool.as_ref().map(IdentityPoolId::as_str);
         let client = self.client.as_ref().map(ClientId::as_str);
         let challenge = self.challenge.as_deref().map(one_line);
         let sub = self.sub.as_deref().map(one_line);
@@ -75,6 +78,7 @@ impl Told {
                     outcome,
                     status = status.as_u16(),
                     pool.id = pool,
+                    identity_pool.id = identity_pool,
                     client.id = client,
                     sub = sub.as_deref(),
                     key.id = self.key.as_deref(),

@@ -76,7 +76,8 @@ async fn fifty_tags_fit_in_a_map_and_the_services_own_do_not(app: App) {
     answer.expect_code("ValidationException");
     let sentence = "The tag key AWS:x begins with aws:, which is reserved for the service's own use.";
     set(&pool, "graph.facebook.com", json!({ "PrincipalTags": { "AWS:x": "sub" } })).await.expect_fault(REFUSED, sentence);
-    for (key, claim) in [("", "sub"), ("k", ""), ("k", &"x".repeat(257)), (&"k".repeat(129), "sub")] {
+    let (long, wide) = ("x".repeat(257), "k".repeat(129));
+    for (key, claim) in [("", "sub"), ("k", ""), ("k", long.as_str()), (wide.as_str(), "sub")] {
         let answer = set(&pool, "graph.facebook.com", json!({ "PrincipalTags": { key: claim } })).await;
         answer.expect_code("ValidationException");
     }
