@@ -44,6 +44,10 @@ impl Told {
     #[must_use]
     pub fn refused(mut self, code: &'static str) -> Self {
         self.code = Some(code);
+        // What is no pool's id may be a guest's, sent in the wrong place; and that is a secret.
+        if code == "ResourceNotFoundException" {
+            self.identity_pool = None;
+        }
         self
     }
 
@@ -120,6 +124,13 @@ mod tests {
     fn st_34_a_line_break_in_a_value_does_not_make_a_second_line() {
         assert_eq!(one_line("a\r\nop=\"SignUp\""), "a\\r\\nop=\"SignUp\"");
         assert_eq!(one_line(&"x".repeat(1000)).len(), 400);
+    }
+
+    #[test]
+    fn an_identity_pool_that_is_not_there_is_not_named() {
+        let told = || Told { identity_pool: IdentityPoolId::parse("eu-west-1:0a").ok(), ..Told::op("GetId") };
+        assert!(told().refused("NotAuthorizedException").identity_pool.is_some());
+        assert!(told().refused("ResourceNotFoundException").identity_pool.is_none());
     }
 
     #[test]
