@@ -1,13 +1,21 @@
 //! How many files and sockets the process may have open, and how many connections that leaves room for.
 //!
-//! The system's limit is read and kept to, not raised: setting it needs a call that no crate of the house makes safely, and
-//! whoever starts the process has a place for it.
+//! The soft limit, often 1,024, is there for programs that use select(2); ours do not, so it is raised to the hard one. That
+//! one is kept to: whoever starts the process has a place for it.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Kept back for the database, the keyring, the log, mail and SMS, and the operator's listener.
 const KEPT_BACK: usize = 256;
 
 /// What to do about a limit that is too low.
 pub const REMEDY: &str = "let the process have more files open: LimitNOFILE= in its systemd unit, `ulimit -n` in a shell, --ulimit of a container";
+
+/// Raises the soft limit to the hard one. A system that refuses leaves things as they were.
+pub fn raise() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+}
 
 /// Files and sockets the process may have open at once; `None` where there is no limit or nobody tells.
 #[must_use]
@@ -31,6 +39,14 @@ fn read(limits: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_soft_limit_is_raised_to_the_hard_one() {
+        raise();
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        assert_eq!(current, maximum);
+        assert_eq!(limit().map(|limit| limit as u64), maximum);
+    }
 
     #[test]
     fn the_soft_limit_counts() {

@@ -6,6 +6,7 @@ use crate::{Signin, Step, lock};
 use accounts::Through;
 use contract::cognito_idp::types::ChallengeNameType;
 use crypto::StoredPassword;
+use crypto::offload::Turn;
 use indexmap::IndexMap;
 use model::{Credential, Refusal, User, UserStatus};
 use store::{Tx, work};
@@ -112,7 +113,7 @@ impl Signin {
         holder: &Holder,
         refresh_token: kernel::Secret<String>,
     ) -> Result<Step, Refusal> {
-        let set = self.tokens.issue(&through.pool, &through.client, holder).await?;
+        let set = self.tokens.issue(Turn::InLine, &through.pool, &through.client, holder).await?;
         Ok(Step::Tokens(tokens::TokenSet { refresh_token: Some(refresh_token), ..set }))
     }
 

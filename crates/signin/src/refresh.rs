@@ -2,6 +2,7 @@
 
 use crate::start::Start;
 use crate::{Signin, Step};
+use crypto::offload::Turn;
 use model::Refusal;
 
 impl Signin {
@@ -16,6 +17,6 @@ impl Signin {
         // There is no USERNAME here: the hash is over a name of the token's person.
         let names = [found.user.username.as_str(), found.user.sub.as_str()];
         self.accounts.prove_client_over(through, &names, hash).await?;
-        Ok(Step::Tokens(self.tokens.issue(&through.pool, &through.client, &found).await?))
+        Ok(Step::Tokens(self.tokens.issue(Turn::Ahead, &through.pool, &through.client, &found).await?))
     }
 }

@@ -3,6 +3,7 @@
 use crate::Tokens;
 use crate::claims::Common;
 use crate::refresh::RefreshText;
+use crypto::offload::Turn;
 use kernel::{EntropyExt, Secret, Time};
 use model::{Client, Family, Membership, Pool, Refusal, User};
 
@@ -65,11 +66,12 @@ impl Tokens {
         Opened { family, refresh_token }
     }
 
-    /// Signs an ID and an access token for a living family: both signatures are one job on the crypto threads.
+    /// Signs an ID and an access token for a living family: both signatures are one job on the crypto threads, where it
+    /// begins to wait as `turn` says.
     ///
     /// # Errors
     /// [`Refusal::Busy`] when the signature lane cannot keep its deadline.
-    pub async fn issue(&self, pool: &Pool, client: &Client, holder: &Holder) -> Result<TokenSet, Refusal> {
+    pub async fn issue(&self, turn: Turn, pool: &Pool, client: &Client, holder: &Holder) -> Result<TokenSet, Refusal> {
         let keys = self.pool_keys(&pool.id).await?;
         let issuer = self.issuer.of(&pool.id);
         let common = Common { issuer: &issuer, client, holder, now: self.clock.now() };
@@ -77,7 +79,7 @@ impl Tokens {
         let access_payload = common.access_token(&self.entropy.uuid(), client.access_lifetime());
         let (id_key, access_key) = keys.signers(common.now)?;
         let job = move || (id_key.sign(&id_payload), access_key.sign(&access_payload));
-        let (id_token, access_token) = self.crypto.sign(job).await.map_err(|_| Refusal::Busy)?;
+        let (id_token, access_token) = self.crypto.sign(turn, job).await.map_err(|_| Refusal::Busy)?;
         Ok(TokenSet {
             access_token: Secret::new(access_token.map_err(Refusal::internal)?),
             id_token: Secret::new(id_token.map_err(Refusal::internal)?),

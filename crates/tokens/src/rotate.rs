@@ -6,6 +6,7 @@
 
 use crate::refresh::{RefreshText, check};
 use crate::{Holder, TokenSet, Tokens};
+use crypto::offload::Turn;
 use kernel::{Secret, Time, UserPoolId};
 use model::{Client, Family, Pool, Refusal, Standing};
 use std::time::Duration;
@@ -32,7 +33,7 @@ impl Tokens {
     pub async fn refresh(&self, pool: &Pool, client: &Client, token: &Secret<String>) -> Result<TokenSet, Refusal> {
         let Some(grace) = client.rotation_grace() else {
             let found = self.redeem_refresh(pool, client, token).await?;
-            return self.issue(pool, client, &found).await;
+            return self.issue(Turn::Ahead, pool, client, &found).await;
         };
         let now = self.clock.now();
         let (text, found) = self.named_family(&pool.id, token.reveal()).await?.ok_or(Refusal::RefreshTokenInvalid)?;
@@ -45,7 +46,7 @@ impl Tokens {
             Standing::Current | Standing::InGrace => check(&found.user, &found.family, now)?,
         }
         // Signed before the token is used up: a signature that comes too late costs nobody their sign-in.
-        let set = self.issue(pool, client, &found).await?;
+        let set = self.issue(Turn::Ahead, pool, client, &found).await?;
         let next = self.use_up(&text, &found, grace, now).await?;
         Ok(TokenSet { refresh_token: Some(next.encode(&self.keyring, &pool.id)), ..set })
     }

@@ -1,7 +1,7 @@
 //! One lane: a bounded queue, a few threads, and an estimate of how long a new job would wait.
 
 use super::PoolError;
-use super::sync::{Arc, Condvar, JoinHandle, Mutex, MutexGuard, Stopwatch, thread};
+use super::sync::{Arc, Condvar, JoinHandle, Mutex, MutexGuard, Stopwatch, stand_back, thread};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,21 @@ pub struct LaneSettings {
     pub queue_max: usize,
     /// What a job takes, as long as none was measured.
     pub first_guess: Duration,
+    /// How far its threads stand back, as nice(2) counts, so that requests without such work find a core.
+    pub nice: i32,
 }
+
+/// Where a job begins to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Ahead of those in line, for callers who have waited for nothing yet; of four jobs the line still has one.
+    Ahead,
+    /// Behind everybody.
+    InLine,
+}
+
+/// Jobs that may pass the line one after the other.
+const AHEAD_IN_A_ROW: u8 = 3;
 
 /// What a lane is doing and has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,7 +69,10 @@ struct Shared {
 }
 
 struct State {
-    queue: VecDeque<Waiting>,
+    ahead: VecDeque<Waiting>,
+    line: VecDeque<Waiting>,
+    /// Jobs that have passed the line since it last moved.
+    passed: u8,
     closed: bool,
     /// What a job takes, smoothed.
     mean: Duration,
@@ -98,7 +115,8 @@ impl<T: Send, F: FnOnce() -> T + Send> Job for Task<T, F> {
 impl Lane {
     pub(super) fn start(name: &str, settings: LaneSettings) -> std::io::Result<Self> {
         let stats = LaneStats { threads: settings.threads.get(), ..LaneStats::default() };
-        let state = State { queue: VecDeque::new(), closed: false, mean: settings.first_guess, stats };
+        let (ahead, line) = (VecDeque::new(), VecDeque::new());
+        let state = State { ahead, line, passed: 0, closed: false, mean: settings.first_guess, stats };
         let shared = Arc::new(Shared { settings, state: Mutex::new(state), work: Condvar::new() });
         let mut threads = Vec::new();
         for number in 0..settings.threads.get() {
@@ -115,20 +133,20 @@ impl Lane {
         Ok(Self { shared, threads: Mutex::new(threads) })
     }
 
-    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, PoolError>
+    pub(super) async fn run<T, F>(&self, turn: Turn, work: F) -> Result<T, PoolError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
         let (answer, outcome) = oneshot::channel();
-        self.shared.admit(Box::new(Task { work, answer }))?;
+        self.shared.admit(turn, Box::new(Task { work, answer }))?;
         outcome.await.unwrap_or(Err(PoolError::Stopped))
     }
 
     pub(super) fn stats(&self) -> LaneStats {
         let state = self.shared.lock();
-        let wait = wait(state.queue.len(), state.stats.running, self.shared.settings.threads, state.mean);
-        LaneStats { queued: state.queue.len(), wait, ..state.stats }
+        let wait = wait(state.before(Turn::InLine), state.stats.running, self.shared.settings.threads, state.mean);
+        LaneStats { queued: state.queued(), wait, ..state.stats }
     }
 
     pub(super) fn close(&self) {
@@ -148,17 +166,21 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn admit(&self, job: Box<dyn Job>) -> Result<(), PoolError> {
+    fn admit(&self, turn: Turn, job: Box<dyn Job>) -> Result<(), PoolError> {
         let mut state = self.lock();
         if state.closed {
             return Err(PoolError::Stopped);
         }
-        let wait = wait(state.queue.len(), state.stats.running, self.settings.threads, state.mean);
-        if state.queue.len() >= self.settings.queue_max || wait > self.settings.deadline {
+        let wait = wait(state.before(turn), state.stats.running, self.settings.threads, state.mean);
+        if state.queued() >= self.settings.queue_max || wait > self.settings.deadline {
             state.stats.refused += 1;
             return Err(PoolError::Overloaded);
         }
-        state.queue.push_back(Waiting { since: Stopwatch::start(), job });
+        let waiting = Waiting { since: Stopwatch::start(), job };
+        match turn {
+            Turn::Ahead => state.ahead.push_back(waiting),
+            Turn::InLine => state.line.push_back(waiting),
+        }
         drop(state);
         self.work.notify_one();
         Ok(())
@@ -166,10 +188,13 @@ impl Shared {
 
     /// A worker's life.
     fn serve(&self) {
+        stand_back(self.settings.nice);
         while let Some(job) = self.next() {
             let watch = Stopwatch::start();
             job.run();
             self.finished(watch.elapsed());
+            // Whoever waits for the core waits for one job and not until the scheduler has had enough of this thread.
+            thread::yield_now();
         }
     }
 
@@ -177,7 +202,7 @@ impl Shared {
     fn next(&self) -> Option<Box<dyn Job>> {
         let mut state = self.lock();
         loop {
-            let Some(waiting) = state.queue.pop_front() else {
+            let Some(waiting) = state.pop() else {
                 if state.closed {
                     return None;
                 }
@@ -208,6 +233,34 @@ impl Shared {
     fn close(&self) {
         self.lock().closed = true;
         self.work.notify_all();
+    }
+}
+
+impl State {
+    fn queued(&self) -> usize {
+        self.ahead.len().saturating_add(self.line.len())
+    }
+
+    /// Jobs that come before a new one. Whoever goes ahead meets one of the line for three of its kind.
+    fn before(&self, turn: Turn) -> usize {
+        match turn {
+            Turn::InLine => self.queued(),
+            Turn::Ahead => {
+                let let_in = (self.ahead.len() / usize::from(AHEAD_IN_A_ROW)).saturating_add(1);
+                self.ahead.len().saturating_add(self.line.len().min(let_in))
+            }
+        }
+    }
+
+    fn pop(&mut self) -> Option<Waiting> {
+        if self.line.is_empty() || self.passed < AHEAD_IN_A_ROW {
+            if let Some(waiting) = self.ahead.pop_front() {
+                self.passed = if self.line.is_empty() { 0 } else { self.passed.saturating_add(1) };
+                return Some(waiting);
+            }
+        }
+        self.passed = 0;
+        self.line.pop_front()
     }
 }
 

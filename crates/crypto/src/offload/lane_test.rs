@@ -1,7 +1,7 @@
 //! A lane on real threads: what it refuses, skips and finishes. Every interleaving is `model.rs`'s.
 
 use super::PoolError;
-use super::lane::{Lane, LaneSettings, smooth, wait};
+use super::lane::{Lane, LaneSettings, Turn, smooth, wait};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 fn lane(threads: usize, deadline: Duration, queue_max: usize) -> Arc<Lane> {
     let threads = NonZeroUsize::new(threads).unwrap();
-    let settings = LaneSettings { threads, deadline, queue_max, first_guess: Duration::from_millis(10) };
+    let settings = LaneSettings { threads, deadline, queue_max, first_guess: Duration::from_millis(10), nice: 0 };
     Arc::new(Lane::start("test", settings).unwrap())
 }
 
@@ -23,7 +23,7 @@ async fn occupy(lane: &Arc<Lane>) -> (mpsc::Sender<()>, tokio::task::JoinHandle<
             let _ = started.send(());
             let _ = held.recv();
         };
-        busy.run(hold).await
+        busy.run(Turn::InLine, hold).await
     });
     has_started.await.unwrap();
     (release, job)
@@ -31,7 +31,7 @@ async fn occupy(lane: &Arc<Lane>) -> (mpsc::Sender<()>, tokio::task::JoinHandle<
 
 /// A further job. Were it not refused, it would wait for as long as the occupied thread.
 async fn at_once(lane: &Arc<Lane>) -> Result<(), PoolError> {
-    tokio::time::timeout(Duration::from_secs(5), lane.run(|| ())).await.expect("an answer at once")
+    tokio::time::timeout(Duration::from_secs(5), lane.run(Turn::InLine, || ())).await.expect("an answer at once")
 }
 
 #[test]
@@ -62,7 +62,7 @@ async fn jobs_run_and_answer() {
     let jobs: Vec<_> = (0..100u64)
         .map(|n| {
             let lane = Arc::clone(&lane);
-            tokio::spawn(async move { lane.run(move || n * n).await })
+            tokio::spawn(async move { lane.run(Turn::InLine, move || n * n).await })
         })
         .collect();
     for (n, job) in (0u64..).zip(jobs) {
@@ -81,7 +81,7 @@ async fn a_job_that_could_not_begin_in_time_is_refused_at_once() {
     let waiting: Vec<_> = (0..2)
         .map(|_| {
             let lane = Arc::clone(&lane);
-            tokio::spawn(async move { lane.run(|| ()).await })
+            tokio::spawn(async move { lane.run(Turn::InLine, || ()).await })
         })
         .collect();
     while lane.stats().queued < 2 {
@@ -104,7 +104,7 @@ async fn a_full_queue_refuses_whatever_the_estimate_says() {
     let (release, held) = occupy(&lane).await;
     let second = {
         let lane = Arc::clone(&lane);
-        tokio::spawn(async move { lane.run(|| 2).await })
+        tokio::spawn(async move { lane.run(Turn::InLine, || 2).await })
     };
     while lane.stats().queued < 1 {
         tokio::task::yield_now().await;
@@ -121,11 +121,11 @@ async fn a_job_whose_turn_comes_too_late_is_refused_and_one_without_a_caller_is_
     let (release, held) = occupy(&lane).await;
     let gone = {
         let lane = Arc::clone(&lane);
-        tokio::spawn(async move { lane.run(|| panic!("nobody waits for this")).await })
+        tokio::spawn(async move { lane.run(Turn::InLine, || panic!("nobody waits for this")).await })
     };
     let late = {
         let lane = Arc::clone(&lane);
-        tokio::spawn(async move { lane.run(|| panic!("too late for this")).await })
+        tokio::spawn(async move { lane.run(Turn::InLine, || panic!("too late for this")).await })
     };
     while lane.stats().queued < 2 {
         tokio::task::yield_now().await;
@@ -143,8 +143,8 @@ async fn a_job_whose_turn_comes_too_late_is_refused_and_one_without_a_caller_is_
 #[tokio::test]
 async fn st_33_a_panicking_job_is_an_error_and_the_thread_lives_on() {
     let lane = lane(1, Duration::from_secs(5), 10);
-    assert_eq!(lane.run(|| panic!("on purpose")).await, Err::<(), _>(PoolError::Panicked));
-    assert_eq!(lane.run(|| 7).await, Ok(7));
+    assert_eq!(lane.run(Turn::InLine, || panic!("on purpose")).await, Err::<(), _>(PoolError::Panicked));
+    assert_eq!(lane.run(Turn::InLine, || 7).await, Ok(7));
     lane.close();
     lane.join();
     assert_eq!(lane.stats().running, 0);
@@ -156,15 +156,71 @@ async fn closing_finishes_what_was_taken_and_takes_no_more() {
     let (release, held) = occupy(&lane).await;
     let taken = {
         let lane = Arc::clone(&lane);
-        tokio::spawn(async move { lane.run(|| 1).await })
+        tokio::spawn(async move { lane.run(Turn::InLine, || 1).await })
     };
     while lane.stats().queued < 1 {
         tokio::task::yield_now().await;
     }
     lane.close();
-    assert_eq!(lane.run(|| 2).await, Err(PoolError::Stopped));
+    assert_eq!(lane.run(Turn::InLine, || 2).await, Err(PoolError::Stopped));
     drop(release);
     held.await.unwrap().unwrap();
     assert_eq!(taken.await.unwrap(), Ok(1));
     lane.join();
+}
+
+/// Lets jobs wait behind an occupied thread, in this order, and tells in which they ran.
+async fn order_of(turns: &[(Turn, u32)]) -> Vec<u32> {
+    let lane = lane(1, Duration::from_secs(5), 1000);
+    let (release, held) = occupy(&lane).await;
+    let ran = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let mut jobs = Vec::new();
+    for (waiting, (turn, name)) in turns.iter().copied().enumerate() {
+        let (lane_of_job, ran) = (Arc::clone(&lane), Arc::clone(&ran));
+        jobs.push(tokio::spawn(async move { lane_of_job.run(turn, move || ran.lock().unwrap().push(name)).await }));
+        while lane.stats().queued <= waiting {
+            tokio::task::yield_now().await;
+        }
+    }
+    drop(release);
+    for job in jobs {
+        job.await.unwrap().unwrap();
+    }
+    held.await.unwrap().unwrap();
+    let ran = ran.lock().unwrap().clone();
+    ran
+}
+
+#[tokio::test]
+async fn who_goes_ahead_passes_the_line_and_the_line_moves_all_the_same() {
+    let line = [(Turn::InLine, 1), (Turn::InLine, 2)];
+    let ahead: Vec<_> = (11..=15).map(|name| (Turn::Ahead, name)).collect();
+    let order = order_of(&[&line[..], &ahead].concat()).await;
+    assert_eq!(order, [11, 12, 13, 1, 14, 15, 2]);
+    assert_eq!(order_of(&ahead).await, [11, 12, 13, 14, 15]);
+    assert_eq!(order_of(&line).await, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_full_line_refuses_those_in_line_and_not_those_ahead() {
+    let lane = lane(1, Duration::from_secs(1), 1000);
+    let (release, held) = occupy(&lane).await;
+    let mut jobs = Vec::new();
+    for waiting in 0..=99 {
+        let busy = Arc::clone(&lane);
+        jobs.push(tokio::spawn(async move { busy.run(Turn::InLine, || ()).await }));
+        while lane.stats().queued <= waiting {
+            tokio::task::yield_now().await;
+        }
+    }
+    // A hundred jobs of 10 ms and half of one: longer than the deadline for whoever stands behind them.
+    assert_eq!(at_once(&lane).await, Err(PoolError::Overloaded));
+    let ahead = Arc::clone(&lane);
+    let passes = tokio::spawn(async move { ahead.run(Turn::Ahead, || ()).await });
+    while lane.stats().queued <= 100 && !passes.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    drop(release);
+    assert_eq!(passes.await.unwrap(), Ok(()));
+    held.await.unwrap().unwrap();
 }

@@ -1,6 +1,6 @@
 //! Threads for slow arithmetic, so that no async thread ever hashes a password or signs a token.
 //!
-//! Two lanes that do not wait for each other: signatures (0.3 ms each) and passwords (0.3 to 16 ms each), the latter on
+//! Two lanes that do not wait for each other: signatures (0.3 ms each; a refresh passes those of sign-ins) and passwords (0.3 to 16 ms each), the latter on
 //! at most one thread less than there are cores. A lane refuses at once what it could not begin before the deadline:
 //! a caller who hears "too many requests" now is better off than one who hears nothing and asks again.
 
@@ -11,7 +11,7 @@ mod lane_test;
 mod model;
 mod sync;
 
-pub use lane::{LaneSettings, LaneStats};
+pub use lane::{LaneSettings, LaneStats, Turn};
 
 use lane::Lane;
 use std::fmt;
@@ -46,15 +46,16 @@ impl PoolSettings {
     #[must_use]
     pub fn for_cores(cores: usize) -> Self {
         let cores = cores.max(1);
-        let lane = |threads: usize, deadline, guess| LaneSettings {
+        let lane = |threads: usize, deadline, guess, nice| LaneSettings {
             threads: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
             deadline,
             queue_max: 10_000,
             first_guess: guess,
+            nice,
         };
         Self {
-            signatures: lane(cores, Duration::from_secs(1), Duration::from_micros(400)),
-            passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1)),
+            signatures: lane(cores, Duration::from_secs(1), Duration::from_micros(400), 5),
+            passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1), 10),
         }
     }
 
@@ -96,8 +97,12 @@ impl CryptoPool {
     ///
     /// # Errors
     /// [`PoolError`]; [`PoolError::Overloaded`] comes at once.
-    pub async fn sign<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
-        self.signatures.run(job).await
+    pub async fn sign<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PoolError> {
+        self.signatures.run(turn, job).await
     }
 
     /// Runs a password job: SRP, Argon2.
@@ -105,7 +110,7 @@ impl CryptoPool {
     /// # Errors
     /// [`PoolError`]; [`PoolError::Overloaded`] comes at once.
     pub async fn password<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
-        self.passwords.run(job).await
+        self.passwords.run(Turn::InLine, job).await
     }
 
     /// What the lanes are doing.
@@ -156,13 +161,13 @@ mod tests {
         let (release, held) = std::sync::mpsc::channel::<()>();
         let password = pool.password(move || held.recv());
         let signature = async {
-            let signed = pool.sign(|| "signed").await;
+            let signed = pool.sign(Turn::InLine, || "signed").await;
             release.send(()).unwrap();
             signed
         };
         let (password, signature) = tokio::join!(password, signature);
         assert_eq!((signature, password), (Ok("signed"), Ok(Ok(()))));
         pool.shutdown();
-        assert_eq!(pool.sign(|| ()).await, Err(PoolError::Stopped));
+        assert_eq!(pool.sign(Turn::Ahead, || ()).await, Err(PoolError::Stopped));
     }
 }

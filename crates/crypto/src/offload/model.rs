@@ -15,7 +15,7 @@ use sync::{Arc, Mutex, advance, reset, thread};
 #[path = "lane.rs"]
 mod lane;
 
-use lane::{Lane, LaneSettings};
+use lane::{Lane, LaneSettings, Turn};
 
 /// What shuttle can see: its own threads and locks, and a clock of ours.
 mod sync {
@@ -41,6 +41,8 @@ mod sync {
             NOW.get().saturating_sub(self.0)
         }
     }
+
+    pub fn stand_back(_nice: i32) {}
 
     pub fn advance(by: Duration) {
         NOW.set(NOW.get() + by);
@@ -71,7 +73,7 @@ fn in_every_order(model: impl Fn() + Send + Sync + 'static) {
 
 fn lane(threads: usize, queue_max: usize) -> Arc<Lane> {
     let threads = NonZeroUsize::new(threads).unwrap();
-    let settings = LaneSettings { threads, deadline: DEADLINE, queue_max, first_guess: Duration::ZERO };
+    let settings = LaneSettings { threads, deadline: DEADLINE, queue_max, first_guess: Duration::ZERO, nice: 0 };
     Arc::new(Lane::start("model", settings).unwrap())
 }
 
@@ -79,7 +81,7 @@ fn lane(threads: usize, queue_max: usize) -> Arc<Lane> {
 fn caller(lane: &Arc<Lane>, ran: &Arc<Mutex<Vec<u32>>>, number: u32) -> thread::JoinHandle<Result<u32, PoolError>> {
     let (lane, ran) = (Arc::clone(lane), Arc::clone(ran));
     thread::spawn(move || {
-        block_on(lane.run(move || {
+        block_on(lane.run(Turn::InLine, move || {
             ran.lock().unwrap().push(number);
             number
         }))
@@ -139,7 +141,7 @@ fn a_job_that_waited_past_its_deadline_is_refused_and_the_lane_goes_on() {
         let (started, has_started) = shuttle::sync::mpsc::channel::<()>();
         let busy = Arc::clone(&lane);
         let holder = thread::spawn(move || {
-            block_on(busy.run(move || {
+            block_on(busy.run(Turn::InLine, move || {
                 started.send(()).unwrap();
                 held.recv().unwrap();
             }))
@@ -172,7 +174,7 @@ fn closing_answers_everybody_and_finishes_what_was_taken() {
         let callers = (0..3).map(|number| caller(&lane, &ran, number)).collect();
         lane.close();
         lane.join();
-        assert_eq!(block_on(lane.run(|| ())), Err(PoolError::Stopped));
+        assert_eq!(block_on(lane.run(Turn::InLine, || ())), Err(PoolError::Stopped));
         assert_eq!(served(callers, PoolError::Stopped), sorted(&ran), "taken is finished, not taken is told");
         let stats = lane.stats();
         assert_eq!((stats.queued, stats.running), (0, 0));
@@ -186,7 +188,7 @@ fn a_caller_who_leaves_is_skipped_or_was_too_late_to_leave() {
         let neighbour = caller(&lane, &ran, 7);
         {
             let noted = Arc::clone(&ran);
-            let mut leaver = pin!(lane.run(move || noted.lock().unwrap().push(1)));
+            let mut leaver = pin!(lane.run(Turn::InLine, move || noted.lock().unwrap().push(1)));
             let first = leaver.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             assert!(matches!(first, Poll::Pending | Poll::Ready(Ok(()))));
         }
@@ -206,9 +208,9 @@ fn signatures_never_wait_for_passwords() {
         let (signed, has_signed) = shuttle::sync::mpsc::channel::<()>();
         let slow = Arc::clone(&passwords);
         // A password job that ends only once a signature was made: were the lanes one, nobody could go on.
-        let password = thread::spawn(move || block_on(slow.run(move || has_signed.recv().is_ok())));
+        let password = thread::spawn(move || block_on(slow.run(Turn::InLine, move || has_signed.recv().is_ok())));
         let fast = Arc::clone(&signatures);
-        let signature = thread::spawn(move || block_on(fast.run(move || signed.send(()).is_ok())));
+        let signature = thread::spawn(move || block_on(fast.run(Turn::InLine, move || signed.send(()).is_ok())));
         assert_eq!((signature.join().unwrap(), password.join().unwrap()), (Ok(true), Ok(true)));
         for lane in [signatures, passwords] {
             lane.close();

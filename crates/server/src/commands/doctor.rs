@@ -103,6 +103,7 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
     findings.push(keyring(settings, store.as_ref()).await);
     findings.push(clock());
     findings.extend(disk(settings));
+    descriptors::raise(); // as `serve` does
     findings.push(connections(settings.connections_max, descriptors::limit()));
     findings.push(mail(settings).await);
     findings.push(sms(settings).await);

@@ -96,6 +96,7 @@ impl Listeners {
 
 /// The bounds, with no more connections than the process may have open.
 fn with_room(limits: Limits) -> Limits {
+    descriptors::raise();
     let most = descriptors::limit();
     let connections_max = descriptors::room(limits.connections_max, most);
     if connections_max < limits.connections_max {

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// More than the questions we have, so that none is ever compiled twice. The default of 16 would thrash.
 const STATEMENTS_KEPT: usize = 512;
+/// As much of the file as SQLite maps into a reader's memory (its own upper limit). What is larger is read as before.
+const MAPPED_MAX: i64 = 0x7fff_0000;
 /// Another process (`cognate keys`) may hold the file for a moment.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(5);
 
@@ -36,6 +38,9 @@ impl Session {
         // Not SQLITE_OPEN_READ_ONLY: a reader may have to recover the WAL index after a crash.
         let session = Self::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE, cache_kib)?;
         session.connection.pragma_update(None, "query_only", true)?;
+        // Rows that no longer fit the connection's cache come from the kernel's without a call and a copy for each page:
+        // what keeps ten rows of a million as cheap as ten of a thousand. The pages belong to the kernel.
+        session.connection.pragma_update_and_check(None, "mmap_size", MAPPED_MAX, |_| Ok(()))?;
         Ok(session)
     }
 
