@@ -140,8 +140,10 @@ async fn the_keys_of_identity_pools_tokens_are_the_accounts_and_go_when_nobody_c
     let gone = Time::from_secs(30 + 26 * 3600 + 600);
     assert_eq!(store.sweep(gone - std::time::Duration::from_secs(1), 10).await.unwrap(), 0);
     assert_eq!(store.sweep(gone, 10).await.unwrap(), 1);
+    let (one, two) = (account('1'), account('2'));
     let left = read!(store, |tx, one| tx.openid_keys().list(one).await?);
     assert_eq!(left.len(), 1, "{left:?}");
+    let one = account('1');
     let changed = write!(store, |tx, one, two| {
         tx.openid_keys().retire(one, "a", Time::from_secs(50)).await?;
         assert!(tx.openid_keys().unretire(one, "a").await? && tx.openid_keys().bring_forward(one, "a").await?);
