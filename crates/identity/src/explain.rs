@@ -5,7 +5,7 @@ use crate::proofs::{Proofs, Sent};
 use crate::refused::Refused;
 use crate::resolution::{Wanted, look};
 use crate::selection::Candidate;
-use crate::{Identity, say};
+use crate::Identity;
 use contract::Fault;
 use federation::LoginError;
 use iam::{Decision, Effect, Explanation, Looked, Outcome};

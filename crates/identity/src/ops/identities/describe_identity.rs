@@ -4,7 +4,6 @@ use crate::Identity;
 use crate::identities::shown;
 use contract::Fault;
 use contract::cognito_identity::describe_identity::{Input, Output};
-use contract::cognito_identity::types::IdentityDescription;
 use model::Caller;
 
 /// As one element of ListIdentities.
