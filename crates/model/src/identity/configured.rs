@@ -68,6 +68,17 @@ impl IdentityPool {
         }
         (self.developer_provider.as_deref() == Some(key)).then_some(Configured::Developer)
     }
+
+    /// Whether a key may stand in `RoleMappings`: `POOL:CLIENT` of a configured app client, the key of a configured app,
+    /// the ARN of a configured OIDC or SAML provider.
+    #[must_use]
+    pub fn takes_mapping(&self, key: &str, aliases: &Aliases) -> bool {
+        let (canonical, providers) = (aliases.canonical_mapping(key), &self.providers);
+        let of = |entry: &UserPoolProvider| aliases.canonical_mapping(&format!("{}:{}", entry.name, entry.client_id));
+        providers.user_pools.iter().any(|entry| of(entry) == canonical)
+            || providers.social.contains_key(key)
+            || providers.oidc.iter().chain(&providers.saml).any(|arn| arn == key)
+    }
 }
 
 /// The issuer, without scheme, in an OIDC provider's ARN.
