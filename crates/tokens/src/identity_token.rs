@@ -4,6 +4,7 @@
 use crate::openid_keys::OpenIdKeyCache;
 use crate::{IdTokenError, IssuerStyle, Tokens};
 use crypto::jose::{RsaAlgorithm, Unverified};
+use crypto::offload::Turn;
 use kernel::{AccountId, IdentityId, IdentityPoolId, Secret, Time};
 use model::{Aliases, IdentityPool, Refusal};
 use serde::Deserialize;
@@ -146,7 +147,8 @@ impl IdentityTokens {
         let now = self.tokens.clock.now();
         let key = self.signer(now).await?;
         let payload = self.payload(pool, identity, amr, tags, lifetime, now);
-        let token = self.tokens.crypto.sign(move || key.sign(&payload)).await.map_err(|_| Refusal::Busy)?;
+        let signed = self.tokens.crypto.sign(Turn::InLine, move || key.sign(&payload));
+        let token = signed.await.map_err(|_| Refusal::Busy)?;
         Ok(Secret::new(token.map_err(Refusal::internal)?))
     }
 

@@ -4,7 +4,7 @@
 use contract::cognito_idp::types::{UserPoolClientType, UserPoolType};
 use crypto::Keyring;
 use crypto::jose::{RsaAlgorithm, SigningKey};
-use crypto::offload::{CryptoPool, PoolSettings};
+use crypto::offload::{CryptoPool, PoolSettings, Turn};
 use federation::{Federation, Parts};
 use kernel::{AccountId, ClientId, Clock, EntropyExt, Sub, SystemEntropy, Time, UserPoolId};
 use model::{Client, KeyUse, Membership, Pool, Refusal, User, UserStatus};
@@ -117,7 +117,7 @@ impl House {
         }));
         all.await.unwrap();
         let holder = Holder { user, membership: Membership::default(), family };
-        self.tokens.issue(&pool, &client, &holder).await.unwrap()
+        self.tokens.issue(Turn::InLine, &pool, &client, &holder).await.unwrap()
     }
 }
 
