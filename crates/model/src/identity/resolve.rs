@@ -102,7 +102,7 @@ pub fn resolve(asked: &Asked<'_>) -> Result<Resolution, ResolveError> {
     match known {
         None => match oldest(asked.owners) {
             Some(survivor) => join(survivor, asked.owners.iter().collect(), asked.logins),
-            None => Ok(Resolution::Create { link: new_logins(&[], asked.logins)? }),
+            None => Ok(Resolution::Create { link: new_logins(&[], 0, asked.logins)? }),
         },
         Some(presented) if presented.identity.enabled() => of_presented(asked, presented),
         Some(merged) => {
@@ -177,7 +177,7 @@ fn join(survivor: &Known, all: Vec<&Known>, logins: &[Login]) -> Result<Resoluti
             absorbed.push(other.identity.id.clone());
         }
     }
-    let link = new_logins(&had, logins)?;
+    let link = new_logins(&had, survivor.logins.len(), logins)?;
     Ok(if absorbed.is_empty() {
         Resolution::Use { id, link }
     } else {
@@ -185,8 +185,9 @@ fn join(survivor: &Known, all: Vec<&Known>, logins: &[Login]) -> Result<Resoluti
     })
 }
 
-/// The logins that are not had, each once, when one identity may have them all: of a public provider one subject.
-fn new_logins(had: &[Login], logins: &[Login]) -> Result<Vec<Login>, ResolveError> {
+/// The logins that are not had, each once, when one identity, that has so many `before`, may have them all: of a public
+/// provider one subject.
+fn new_logins(had: &[Login], before: usize, logins: &[Login]) -> Result<Vec<Login>, ResolveError> {
     let mut all = had.to_vec();
     for login in logins {
         if !all.contains(login) {
@@ -199,7 +200,7 @@ fn new_logins(had: &[Login], logins: &[Login]) -> Result<Vec<Login>, ResolveErro
         return Err(ResolveError::AlreadyLinked);
     }
     // One that has as many already, from a time of another limit, still gets in.
-    if all.len() > LOGINS_MAX && all.len() > had.len() {
+    if all.len() > LOGINS_MAX && all.len() > before {
         return Err(ResolveError::TooManyLogins);
     }
     Ok(all.split_off(had.len()))
