@@ -114,7 +114,7 @@ await check("ID-33 a deleted identity: its credentials end, and the provider for
   same((await look(given)).UserPool.Id, poolId, "before");
   const told = await identity.send(new DeleteIdentitiesCommand({ IdentityIdsToDelete: [given.identityId] }));
   same(told.UnprocessedIdentityIds ?? [], [], "unprocessed");
-  await refused(look(given), "UnrecognizedClientException");
+  await refused(look(given), "ExpiredTokenException");
   await refused(provider(), "ResourceNotFoundException", `Identity '${given.identityId}' not found.`);
   same([...cache.kept], [], "forgotten");
   const fresh = await fromCognitoIdentityPool({ identityPoolId, cache, clientConfig: here })();

@@ -11,7 +11,7 @@ from .races import RACERS
 from .rights import SECONDS_MAX, client, code_of, looks, within
 
 SERVICE = "cognito-identity.amazonaws.com"
-OVER = "UnrecognizedClientException"
+OVER = "ExpiredTokenException"
 # A node that has just been told of a pool may not know of it yet, on the others within a second (DESIGN 1).
 SETTLED_SECONDS = 1.1
 

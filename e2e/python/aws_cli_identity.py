@@ -132,7 +132,7 @@ def _():
     said("cognito-identity", "delete-identities", "--identity-ids-to-delete", identity)
     refused("ResourceNotFoundException", "cognito-identity", "describe-identity", *ours)
     code, printed = look(keys, PEOPLE.pool)
-    true(code != 0 and "(UnrecognizedClientException)" in printed, printed)
+    true(code != 0 and "(ExpiredTokenException)" in printed, printed)
 
 
 @check("ID-20 a back end's user: a token, and an identity that is looked up")

@@ -27,6 +27,12 @@ def described(identity: str) -> dict:
     return answer(IDENTITY.describe_identity(IdentityId=identity))
 
 
+def page_of(identity: str, page: dict) -> dict:
+    """A page of an identity's identifiers."""
+    shown = answer(IDENTITY.lookup_developer_identity(IdentityPoolId=STAGE.pool, IdentityId=identity, **page))
+    return {"found": shown["DeveloperUserIdentifierList"]} | {key: shown[key] for key in ("NextToken",) if key in shown}
+
+
 @check("ID-5 ID-6 each guest is a new identity, with no logins or an empty map of them")
 def _():
     seen = {STAGE.get_id(), STAGE.get_id(), STAGE.get_id({})}
@@ -198,12 +204,6 @@ def _():
     with refused("ResourceNotFoundException"):
         IDENTITY.merge_developer_identities(SourceUserIdentifier=name("no"), DestinationUserIdentifier=two,
                                             DeveloperProviderName="login.shop", IdentityPoolId=STAGE.pool)
-
-
-def page_of(identity: str, page: dict) -> dict:
-    """A page of an identity's identifiers."""
-    shown = answer(IDENTITY.lookup_developer_identity(IdentityPoolId=STAGE.pool, IdentityId=identity, **page))
-    return {"found": shown["DeveloperUserIdentifierList"]} | {key: shown[key] for key in ("NextToken",) if key in shown}
 
 
 @check("ID-14 with ServerSideTokenCheck a sign-out everywhere ends what tokens are good for here")

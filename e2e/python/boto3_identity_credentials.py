@@ -193,7 +193,7 @@ def _():
     same(code_of(lambda: looks(given, THERE)), "AccessDeniedException", "a policy counts at once")
     IAM.delete_role_policy(RoleName=role_name(stage.signed_in), PolicyName="only")
     IAM.delete_role(RoleName=role_name(stage.signed_in))
-    ends(given, THERE)
+    ends(given, THERE, as_role=True)
     same(looks(guest, THERE), THERE, "the guest's are another role's")
     IDENTITY.delete_identity_pool(IdentityPoolId=stage.pool)
     ends(guest, THERE)

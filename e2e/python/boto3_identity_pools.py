@@ -26,6 +26,11 @@ def renewed(pool_id: str, **settings) -> dict:
     return answer(IDENTITY.update_identity_pool(IdentityPoolId=pool_id, **(kept | settings)))
 
 
+def unvalidated():
+    """The operator's client, which sends what it is told to."""
+    return client("cognito-identity", parameter_validation=False)
+
+
 @check("ID-1 a pool with everything is described as it was made")
 def _():
     oidc = IAM.create_open_id_connect_provider(Url=f"https://{name('issuer')}.example/t", ClientIDList=["web"])
@@ -105,11 +110,6 @@ def _():
             unvalidated().list_identity_pools(**wrong)
     with refused("InvalidParameterException"):
         IDENTITY.list_identity_pools(MaxResults=1, NextToken="nothing-of-ours")
-
-
-def unvalidated():
-    """The operator's client, which sends what it is told to."""
-    return client("cognito-identity", parameter_validation=False)
 
 
 @check("roles and mappings come back as they were set, are replaced as a whole, and go")

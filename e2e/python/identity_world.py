@@ -166,15 +166,16 @@ def code_of(ask) -> str:
     return ""
 
 
-def ends(given: dict, pool_id: str) -> None:
-    """The credentials stop being taken, soon, and for good."""
-    end = time.monotonic() + SECONDS_MAX
-    while (told := code_of(lambda: looks(given, pool_id))) != "UnrecognizedClientException":
+def ends(given: dict, pool_id: str, as_role: bool = False) -> None:
+    """The credentials stop being taken, soon, and for good. Those of an identity that is over are told to be expired, so
+    that SDKs ask for others; those of a role that is gone, that nobody knows them."""
+    wanted, end = ("UnrecognizedClientException" if as_role else "ExpiredTokenException"), time.monotonic() + SECONDS_MAX
+    while (told := code_of(lambda: looks(given, pool_id))) != wanted:
         if time.monotonic() > end:
             raise AssertionError(f"after {SECONDS_MAX} s the credentials still say {told or 'yes'}")
         time.sleep(0.05)
     told = code_of(lambda: looks(given, pool_id))
-    if told != "UnrecognizedClientException":
+    if told != wanted:
         raise AssertionError(f"once refused, then {told or 'taken'} again")
 
 

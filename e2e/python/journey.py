@@ -38,7 +38,7 @@ def _():
     said = played()
     true(re.search(r"^arn:aws:sts::\d+:assumed-role/sample-people/CognitoIdentityCredentials$", said, re.MULTILINE), said)
     same(said.count("(AccessDeniedException)"), 1, f"refusals in {said}")
-    same(said.count("(UnrecognizedClientException)"), 1, f"ends in {said}")
+    same(said.count("(ExpiredTokenException)"), 1, f"ends in {said}")
     guest = re.search(r"^(us-east-1:[0-9a-f-]{36})$", said, re.MULTILINE)[1]
     true(re.search(rf"^{guest}, ASIA", said, re.MULTILINE), "the same identity before and after signing in")
 

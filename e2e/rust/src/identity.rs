@@ -131,7 +131,7 @@ async fn known(pool: &Pool<'_>) -> Outcome {
     taken(look().await)?;
     let told = taken(pool.admin.delete_identities().identity_ids_to_delete(&identity).send().await)?;
     same(told.unprocessed_identity_ids().len(), 0, "unprocessed")?;
-    refused(look().await, "UnrecognizedClientException", None).map(drop)
+    refused(look().await, "ExpiredTokenException", None).map(drop)
 }
 
 async fn wrong(pool: &Pool<'_>) -> Outcome {
