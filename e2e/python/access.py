@@ -6,5 +6,5 @@ from checks import Checks
 from guide import follow
 
 check = Checks("access")
-follow(check, "access.md", least=11, aws=sys.argv[1])
+follow(check, "access.md", least=11, links={"bin/aws": sys.argv[1]})
 check.close()

@@ -19,14 +19,14 @@ BLOCKS = re.compile(r"^```sh (run|refused) ?(.*?)\n(.*?)^```$", re.MULTILINE | r
 class Shell:
     """One shell for the whole page: what a block sets, the next one finds."""
 
-    def __init__(self, **commands: str):
+    def __init__(self, links: dict[str, str], variables: dict[str, str]):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="guide-"))
-        binaries = self.home / "bin"
-        binaries.mkdir()
-        for command, binary in commands.items():
-            (binaries / command).symlink_to(binary)
+        (self.home / "bin").mkdir()
+        for name, place in links.items():
+            (self.home / name).symlink_to(place)
         environment = os.environ | {"HOME": str(self.home), "AWS_ENDPOINT_URL": ENDPOINT, "AWS_PAGER": "",
-                                    "AWS_MAX_ATTEMPTS": "1", "PATH": f"{binaries}:{os.environ['PATH']}"}
+                                    "AWS_MAX_ATTEMPTS": "1", "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}"}
+        environment |= variables
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE"):
             environment.pop(name, None)
         self.process = subprocess.Popen(["bash"], cwd=self.home, env=environment, text=True, stdin=subprocess.PIPE,
@@ -44,9 +44,9 @@ class Shell:
         raise AssertionError("the shell ended: " + "".join(printed))
 
 
-def follow(check: Checks, page: str, least: int, **commands: str) -> None:
-    """Does what the page says, with these commands at hand; the page has to have so many blocks at least."""
-    shell, found = Shell(**commands), BLOCKS.findall((DOCS / page).read_text())
+def follow(check: Checks, page: str, least: int, links: dict[str, str], **variables: str) -> None:
+    """Does what the page says, with these commands and files at hand; the page has to have so many blocks at least."""
+    shell, found = Shell(links, variables), BLOCKS.findall((DOCS / page).read_text())
     true(len(found) >= least, f"{len(found)} blocks of {page} are run, {least} were expected")
     for number, (kind, expected, block) in enumerate(found, 1):
         title = block.strip().splitlines()[0]

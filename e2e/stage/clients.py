@@ -139,6 +139,7 @@ def environment(serving, papers, post, texts, work: pathlib.Path) -> dict[str, s
         "no_proxy": "localhost,127.0.0.1",
         "PYTHONUNBUFFERED": "1",
         "E2E_ENDPOINT": serving.url,
+        "E2E_OPERATOR": serving.operator_url,
         "E2E_AUTHORITY": authority,
         "E2E_SPKI_SHA256": papers.spki_sha256,
         "E2E_MAIL": str(post.folder),
