@@ -15,7 +15,7 @@ import tempfile
 import time
 import traceback
 
-from nodes import everywhere, outages, races, rights
+from nodes import everywhere, identity, outages, races, rights
 from nodes.api import World
 from nodes.cluster import Cluster
 from nodes.postgres import Postgres
@@ -43,7 +43,8 @@ def play(cognate: pathlib.Path, only: str, work: pathlib.Path) -> tuple[int, int
     with Postgres() as postgres, mail.Server(pathlib.Path(sys.executable), work / "mail", papers) as post:
         with Cluster(cognate, work, postgres.url, post, papers) as cluster:
             world = World(cluster, postgres, post.folder)
-            checks = [check for room in (everywhere, races, rights, outages) for check in room.CHECKS if only in check.__name__]
+            rooms = (everywhere, races, rights, identity, outages)
+            checks = [check for room in rooms for check in room.CHECKS if only in check.__name__]
             results = [held(check, world) for check in checks]
             results.append(told_no_panic(cluster))
             if not all(results):

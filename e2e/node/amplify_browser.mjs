@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { checks, same, truth } from "./checks.mjs";
-import { ENDPOINT, PASSWORD, address, appClient, codeFor, name, person, pool } from "./world.mjs";
+import { bothPools } from "./identity_world.mjs";
+import { ENDPOINT, PASSWORD, REGION, address, appClient, codeFor, name, person, pool } from "./world.mjs";
 
 const check = checks("amplify_browser");
 const poolId = await pool({ Schema: [{ Name: "given_name", Required: true, Mutable: true }] });
@@ -25,6 +26,8 @@ await page.exposeFunction("codeFor", (recipient, nth) => codeFor(recipient, nth)
 try {
   await open();
   await play();
+  await open();
+  await playIdentities();
 } finally {
   await context.close();
   site.close();
@@ -40,11 +43,7 @@ async function play() {
       invited: { username: await person(poolId, { temporary: true, attributes: { email: "ivo@example.com" } }) },
     },
   });
-  for (const { title, failure } of told) {
-    await check(title, () => {
-      if (failure) throw new Error(`${failure} ${complaints.slice(-2).join(" | ")}`);
-    });
-  }
+  await tell(told);
 
   await check("UP-4 a page without any library reads answers and refusals of another origin", async () => {
     truth(new URL(ENDPOINT).origin !== origin, "two origins");
@@ -74,6 +73,43 @@ async function play() {
     const refusal = await page.evaluate((given) => window.whoIsHere(given).catch((error) => error.name), settings);
     truth(["TypeError", "UserUnAuthenticatedException"].includes(refusal), `nobody is here: ${refusal}`);
   });
+}
+
+async function playIdentities() {
+  const both = await bothPools();
+  const closed = (await bothPools({ AllowUnauthenticatedIdentities: false })).identityPoolId;
+  const people = [await person(both.poolId), await person(both.poolId)];
+  const given = { endpoint: ENDPOINT, region: REGION, ...both };
+  await tell(await page.evaluate((all) => window.playIdentities(all), { ...given, closed, people, password: PASSWORD }));
+
+  await check("a guest's identity outlives the page; credentials are fetched anew", async () => {
+    const before = await page.evaluate((all) => window.guestHere(all), given);
+    await open();
+    const after = await page.evaluate((all) => window.guestHere(all), given);
+    same(after.identityId, before.identityId, "identity");
+    truth(after.key !== before.key, "fresh credentials");
+  });
+
+  await check("ID-35 a page without any library reads answers and refusals of identity pools", async () => {
+    const call = (operation, body) => page.evaluate(
+      ([endpoint, asked, all]) => window.bareCall(endpoint, asked, all, "AWSCognitoIdentityService"),
+      [`${ENDPOINT}/`, operation, body]);
+    const made = await call("GetId", { IdentityPoolId: both.identityPoolId });
+    same([made.status, made.body.IdentityId.split(":")[0]], [200, REGION], "a guest");
+    const refusal = await call("GetId", { IdentityPoolId: closed });
+    same([refusal.status, refusal.errorType], [400, "NotAuthorizedException:"], "x-amzn-ErrorType");
+    same(refusal.errorMessage, "Unauthenticated access is not supported for this identity pool.", "x-amzn-ErrorMessage");
+    truth(/^[0-9a-f-]{36}$/.test(refusal.requestId ?? ""), `x-amzn-RequestId ${refusal.requestId}`);
+  });
+}
+
+/** Says how the acts of a story went that was played in the page. */
+async function tell(told) {
+  for (const { title, failure } of told) {
+    await check(title, () => {
+      if (failure) throw new Error(`${failure} ${complaints.slice(-2).join(" | ")}`);
+    });
+  }
 }
 
 async function open() {

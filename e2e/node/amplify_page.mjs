@@ -2,26 +2,34 @@
 // The driver (`amplify_browser.mjs`) hands in settings and fetches mailed codes; findings go back as plain data.
 
 import { fetchAuthSession, getCurrentUser, signIn, signOut } from "aws-amplify/auth";
+import { configureBoth, identities } from "./amplify_identity.mjs";
 import { configure, story } from "./amplify_story.mjs";
 
 const wrong = (code) => String((Number(code) + 1) % 10 ** code.length).padStart(code.length, "0");
 
 /** Plays the story; one finding per act. */
-window.playStory = async (settings) => {
+window.playStory = (settings) => {
   configure(settings);
-  const findings = [];
+  return findings((told) => story(told, { ...settings, codeFor: window.codeFor, wrong }));
+};
+
+/** Plays the story of the guest who becomes a person. */
+window.playIdentities = (settings) => findings((told) => identities(told, settings));
+
+async function findings(play) {
+  const found = [];
   const told = async (title, act) => {
     try {
       await act();
-      findings.push({ title });
+      found.push({ title });
     } catch (error) {
       const cause = error.underlyingError ? ` [cause: ${error.underlyingError}]` : "";
-      findings.push({ title, failure: `${error.name}: ${error.message}${cause}` });
+      found.push({ title, failure: `${error.name}: ${error.message}${cause}` });
     }
   };
-  await story(told, { ...settings, codeFor: window.codeFor, wrong });
-  return findings;
-};
+  await play(told);
+  return found;
+}
 
 /** Signs in and leaves the page signed in. */
 window.signInHere = async ({ username, password, ...settings }) => {
@@ -36,6 +44,13 @@ window.whoIsHere = async (settings) => {
   return { username: (await getCurrentUser()).username, expires: tokens.accessToken.payload.exp };
 };
 
+/** Which guest a freshly loaded page is, and whether its credentials came from the server just now. */
+window.guestHere = async (settings) => {
+  configureBoth(settings);
+  const { identityId, credentials } = await fetchAuthSession();
+  return { identityId, key: credentials.accessKeyId };
+};
+
 window.signOutHere = async (settings) => {
   configure(settings);
   await signOut();
@@ -43,13 +58,13 @@ window.signOutHere = async (settings) => {
 };
 
 /** A bare cross-origin call, as a page without any library makes it; what the browser lets the page read. */
-window.bareCall = async (endpoint, operation, body) => {
+window.bareCall = async (endpoint, operation, body, service = "AWSCognitoIdentityProviderService") => {
   const answer = await fetch(endpoint, {
     method: "POST",
     cache: "no-store",
     headers: {
       "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+      "x-amz-target": `${service}.${operation}`,
       "x-amz-user-agent": "a-page/1.0",
       "cache-control": "no-store",
       "amz-sdk-invocation-id": crypto.randomUUID(),

@@ -38,6 +38,7 @@ class Node:
             "keyring.source": f"file:{self._work / 'cognate.keyring'}",
             "limits.source_rps": 0,  # all of the load comes from one address
             "limits.person_rps": 0,  # and is about few people
+            "identity.guest_rps": 0,
             "smtp.host": "localhost",
             "smtp.port": post.port,
             "smtp.security": "starttls",

@@ -15,11 +15,12 @@ CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeo
 SECONDS_MAX = 2.0
 
 
-def client(node, service: str, key: dict | None = None):
+def client(node, service: str, key: dict | None = None, **options):
     """A client of one node; root's unless a key is given."""
     root = node.credentials
     given = key or {"AccessKeyId": root.access_key, "SecretAccessKey": root.secret_key}
-    return boto3.client(service, endpoint_url=f"http://127.0.0.1:{node.port}", region_name=REGION, config=CONFIG,
+    return boto3.client(service, endpoint_url=f"http://127.0.0.1:{node.port}", region_name=REGION,
+                        config=CONFIG.merge(Config(**options)),
                         aws_access_key_id=given["AccessKeyId"], aws_secret_access_key=given["SecretAccessKey"],
                         aws_session_token=given.get("SessionToken"))
 

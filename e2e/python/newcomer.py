@@ -130,6 +130,7 @@ def _():
     true(DEV.listen.split(":")[1] in text, "the address")
     true(re.search(r"\b[a-z]{2}-[a-z]+-\d_[A-Za-z0-9]{9}\b", text), "a pool")
     true(re.search(r"\b[0-9a-z]{26}\b", text), "a client")
+    true(re.search(r"\b[a-z]{2}-[a-z]+-\d:[0-9a-f]{8}-[0-9a-f-]{27}\b", text), "an identity pool")
     true("/_cognate/inbox" in text, "the inbox")
 
 
@@ -147,6 +148,8 @@ def _():
     true("ana" in [user["Username"] for user in said["list-users"]["Users"]], "the sample user is listed")
     true("AccessToken" in said["initiate-auth"]["AuthenticationResult"], "the sample user signs in")
     same(said["sign-up"]["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL", "who signs up gets a mail")
+    given = said["get-credentials-for-identity"]["Credentials"]
+    true(given["AccessKeyId"].startswith("ASIA") and given["SecretKey"], "a guest gets credentials")
 
 
 @check("the boto3 lines work as printed")
@@ -159,6 +162,8 @@ def _():
     done = shell(f"{exports}\n{run}", DEV.home)
     same(done.returncode, 0, f"python said {done.stderr.strip()[-400:]!r}")
     true("'sub'" in done.stdout, f"the profile is printed: {done.stdout[:200]!r}")
+    who = r":assumed-role/sample-people/CognitoIdentityCredentials$"
+    true(re.search(who, done.stdout, re.MULTILINE), f"who the credentials are: {done.stdout[-200:]!r}")
 
 
 @check("a wrong password is refused in the CLI's own words")

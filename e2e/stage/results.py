@@ -11,9 +11,11 @@ import re
 PASSED = re.compile(r"^ok     (.*) \(\d+\.\d+ s\)$")
 # Which pinned package stands behind a client, by file; the newcomer plays several.
 NPM = {"sdk_js": "@aws-sdk/client-cognito-identity-provider",
-       "sdk_js_admin": "@aws-sdk/client-cognito-identity-provider", "jose": "jose", "aws_jwt_verify": "aws-jwt-verify",
+       "sdk_js_admin": "@aws-sdk/client-cognito-identity-provider", "sdk_js_access": "@aws-sdk/client-sts",
+       "sdk_js_identity": "@aws-sdk/client-cognito-identity", "jose": "jose", "aws_jwt_verify": "aws-jwt-verify",
        "identity_js": "amazon-cognito-identity-js", "amplify": "aws-amplify", "amplify_browser": "aws-amplify"}
-PYPI = {"aws_cli": "awscli", "pycognito": "pycognito", "pyjwt": "PyJWT", "authlib": "Authlib", "signatures": "botocore"}
+PYPI = {"aws_cli": "awscli", "aws_cli_roles": "awscli", "aws_cli_identity": "awscli", "terraform_identity": "boto3",
+        "pycognito": "pycognito", "pyjwt": "PyJWT", "authlib": "Authlib", "signatures": "botocore"}
 CRATE = {"sdk_rust": "aws-sdk-cognitoidentityprovider"}
 
 

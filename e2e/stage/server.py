@@ -27,6 +27,7 @@ def configuration(work: pathlib.Path, papers, port: int, operator_port: int, pos
         "database.url": database or f"sqlite:{work / 'cognate.db'}",
         "keyring.source": f"file:{work / 'cognate.keyring'}",
         "limits.person_rps": 0,  # the checks ask about one person faster than people do
+        "identity.guest_rps": 0,  # and come as more guests than one address has
         "smtp.host": "localhost",
         "smtp.port": post.port,
         "smtp.security": "starttls",

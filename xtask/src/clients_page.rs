@@ -32,6 +32,9 @@ const WHO: &[(&str, &str)] = &[
     ("amplify_browser", "aws-amplify 6 in Chromium"),
     ("amplify", "aws-amplify 6 in Node"),
     ("access", "[who may do what](access.md), block by block, by AWS CLI 1"),
+    ("identity_guide", "[identity pools](identity-pools.md), block by block, by AWS CLI 1"),
+    ("terraform_identity", "Terraform's calls for identity pools, by boto3"),
+    ("journey", "the README's one command for both pools"),
     ("quickstart", "the [quickstart](quickstart.md), block by block"),
     ("newcomer", "a newcomer with what `cognate dev` prints"),
 ];

@@ -3,7 +3,7 @@
 use contract::authorisation::Resource;
 use contract::reach::text;
 use contract::{Shape, Value};
-use kernel::{ClientId, UserPoolId};
+use kernel::{ClientId, IdentityPoolId, UserPoolId};
 use model::{Caller, OidcProvider, Principal, SamlProvider};
 use store::{Store, StoreError, work};
 
@@ -43,7 +43,10 @@ impl Finder<'_> {
             Resource::Arn(member) | Resource::Trusting(member) => self.by_arn(self.said(member)).await,
             Resource::UserPool(member) => self.pool(self.said(member)).await,
             Resource::UserPoolOfClient(member) => self.pool_of_client(self.said(member)).await,
-            Resource::IdentityPool(pool) => Ok(self.identity("cognito-identity", &[("identitypool", pool)])),
+            Resource::IdentityPool(pool) => {
+                let target = self.identity("cognito-identity", &[("identitypool", pool)]);
+                Ok(Target { tags: self.identity_pool_tags(self.said(pool)).await?, ..target })
+            }
             Resource::Identity(pool, id) => {
                 Ok(self.identity("cognito-sync", &[("identitypool", pool), ("identity", id)]))
             }
@@ -91,6 +94,14 @@ impl Finder<'_> {
         let pool = self.store.pool(&id).await?.filter(|pool| pool.account == self.caller.account);
         let tags = pool.and_then(|pool| pool.settings.user_pool_tags.clone()).unwrap_or_default();
         Ok(Target { arn, tags: tags.into_iter().collect(), boundary: None })
+    }
+
+    /// Tags of an identity pool of the caller's account and region; none of any other.
+    async fn identity_pool_tags(&self, id: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let id = IdentityPoolId::parse(id).ok().filter(|id| id.region() == self.caller.region.as_str());
+        let Some(id) = id else { return Ok(Vec::new()) };
+        let pool = self.store.identity_pool(&id).await?.filter(|pool| pool.account == self.caller.account);
+        Ok(pool.map(|pool| pool.tags.clone()).unwrap_or_default().into_iter().collect())
     }
 
     async fn pool_of_client(&self, id: &str) -> Result<Target, StoreError> {
@@ -153,6 +164,7 @@ impl Finder<'_> {
         let (service, resource) = (pieces.next().unwrap_or_default(), pieces.nth(2).unwrap_or_default());
         let tags = match (service, resource.split_once('/')) {
             ("cognito-idp", Some(("userpool", id))) => self.pool(id).await?.tags,
+            ("cognito-identity", Some(("identitypool", id))) => self.identity_pool_tags(id).await?,
             ("iam", Some(("policy", _))) => {
                 let asked = arn.to_owned();
                 let found = work!(|tx, account, asked| -> StoreError { tx.iam_policies().get(account, asked).await });

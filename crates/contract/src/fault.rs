@@ -27,12 +27,13 @@ pub struct Fault {
     /// Why policies said no, sealed: what DecodeAuthorizationMessage opens.
     pub encoded: Option<String>,
     cause: Option<Box<dyn Error + Send + Sync>>,
+    audit: Option<String>,
 }
 
 impl Fault {
     /// A refusal with its sentence.
     pub fn new(kind: &'static ErrorMeta, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), reason: None, encoded: None, cause: None }
+        Self { kind, message: message.into(), reason: None, encoded: None, cause: None, audit: None }
     }
 
     /// Keeps what went wrong below, for the log line only.
@@ -46,6 +47,19 @@ impl Fault {
     #[must_use]
     pub fn with_reasons(self, encoded: Option<String>) -> Self {
         Self { encoded, ..self }
+    }
+
+    /// Why the caller is refused, where the sentence hides it: for the log line only. Nothing secret may stand in it.
+    #[must_use]
+    pub fn audited(mut self, reason: impl Into<String>) -> Self {
+        self.audit = Some(reason.into());
+        self
+    }
+
+    /// What operators are told about a refusal.
+    #[must_use]
+    pub fn audit(&self) -> Option<&str> {
+        self.audit.as_deref()
     }
 
     /// What went wrong below.

@@ -1,6 +1,6 @@
 //! Cryptography: what may be read, proved or signed, and by whom, as values in and values out.
 //!
-//! Knows: the keyring and sealing, password verifiers (SRP-6a, Argon2id), RS256 tokens, SigV4, constant time, and the
+//! Knows: the keyring and sealing, password verifiers (SRP-6a, Argon2id), signed tokens, SigV4, constant time, and the
 //! bounded threads on which slow arithmetic runs. Never knows: HTTP, SQL, the present moment, which operation asks.
 //! To add a kind of sealed value: a line in `keyring/purpose.rs`, which its tests then carry through every move.
 

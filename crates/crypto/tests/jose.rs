@@ -1,7 +1,7 @@
 //! Tokens against `jsonwebtoken` as a second opinion, and against everything a stranger may send.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use crypto::jose::{JwtError, SigningKey, Unverified, VerifyingKey, verify};
+use crypto::jose::{Curve, JwtError, RsaAlgorithm, SigningKey, Unverified, VerifyingKey, verify};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -194,4 +194,47 @@ fn small_and_huge_keys_are_no_verifying_keys() {
     assert!(VerifyingKey::rs256("k", "", "AQAB").is_err());
     assert!(VerifyingKey::rs256("k", KEY.public_jwk().n(), "").is_err());
     assert!(VerifyingKey::rs256("k", "=", "AQAB").is_err());
+}
+
+/// The same private key, for RS512: it has the same name, and its tokens are another algorithm's.
+fn rs512() -> SigningKey {
+    SigningKey::from_pkcs8_for(RsaAlgorithm::Rs512, "JWS", KEY.to_pkcs8().unwrap().reveal()).unwrap()
+}
+
+#[test]
+fn an_rs512_key_says_so_in_header_and_key_set_and_another_library_believes_it() {
+    let key = rs512();
+    let token = key.sign(CLAIMS).unwrap();
+    let head = BASE64URL_NOPAD.decode(token.split('.').next().unwrap().as_bytes()).unwrap();
+    let expected = format!(r#"{{"kid":"{}","typ":"JWS","alg":"RS512"}}"#, KEY.kid());
+    assert_eq!(String::from_utf8(head).unwrap(), expected);
+    assert!(serde_json::to_string(key.public_jwk()).unwrap().starts_with(r#"{"alg":"RS512","e":"AQAB","kid":"#));
+    let public = jsonwebtoken::DecodingKey::from_rsa_components(key.public_jwk().n(), key.public_jwk().e()).unwrap();
+    let rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS512);
+    assert_eq!(jsonwebtoken::decode::<Value>(&token, &public, &rules).unwrap().claims["sub"], "ana");
+    let ours = key.verifying_key().unwrap();
+    assert_eq!(verify(&token, |_| Some(&ours)).unwrap(), CLAIMS);
+}
+
+#[test]
+fn st_16_a_key_for_one_algorithm_believes_no_other_even_of_the_same_private_key() {
+    let (key, public) = (rs512(), rs512().verifying_key().unwrap());
+    assert_eq!(verify(&KEY.sign(CLAIMS).unwrap(), |_| Some(&public)).unwrap_err(), JwtError::WrongAlgorithm);
+    assert_eq!(check(&key.sign(CLAIMS).unwrap()).unwrap_err(), JwtError::WrongAlgorithm);
+    // The header of one and the signature of the other.
+    let ours = KEY.sign(CLAIMS).unwrap();
+    let theirs = key.sign(CLAIMS).unwrap();
+    let mixed = format!("{}.{}", theirs.rsplit_once('.').unwrap().0, ours.rsplit_once('.').unwrap().1);
+    assert_eq!(verify(&mixed, |_| Some(&public)).unwrap_err(), JwtError::BadSignature);
+}
+
+#[test]
+fn st_16_points_off_the_curve_and_of_other_lengths_are_no_keys() {
+    let text = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+    for curve in Curve::ALL {
+        for size in [0, 31, 32, 48, 65, 66, 67] {
+            assert!(VerifyingKey::ec(curve, "k", &text(&vec![7; size]), &text(&vec![7; size])).is_err(), "{curve:?}");
+        }
+    }
+    assert!(VerifyingKey::ed25519("k", &text(&[7; 31])).is_err() && VerifyingKey::ed25519("k", "=").is_err());
 }

@@ -51,8 +51,9 @@ pub(crate) fn fault(fault: &Fault, told: Told) -> Response<Body> {
 
 /// A fault in the dialect of the service that was asked.
 pub(crate) fn fault_in(spoken: &Spoken, fault: &Fault, mut told: Told) -> Response<Body> {
-    if fault.kind.server && told.cause.is_none() {
-        told.cause = fault.cause().map(causes);
+    if told.cause.is_none() {
+        let broke = fault.cause().filter(|_| fault.kind.server).map(causes);
+        told.cause = broke.or_else(|| fault.audit().map(str::to_owned));
     }
     let mut refused = match spoken {
         Spoken::Json => reply(wire::aws_json::refuse(fault), told.refused(fault.kind.name)),

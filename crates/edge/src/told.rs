@@ -2,7 +2,7 @@
 
 use crate::metrics::{Asked, Metrics};
 use http::StatusCode;
-use kernel::{ClientId, UserPoolId};
+use kernel::{ClientId, IdentityPoolId, UserPoolId};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ pub struct Told {
     pub op: &'static str,
     /// The pool asked about.
     pub pool: Option<UserPoolId>,
+    /// The identity pool asked about.
+    pub identity_pool: Option<IdentityPoolId>,
     /// The client asked through.
     pub client: Option<ClientId>,
     /// The person, once proved.
@@ -24,7 +26,8 @@ pub struct Told {
     pub challenge: Option<String>,
     /// Error code.
     pub code: Option<&'static str>,
-    /// What broke below; only for failures of ours, and made from our own errors.
+    /// What broke below; only for failures of ours, and made from our own errors. Of a refusal, what operators may know
+    /// and the caller may not.
     pub cause: Option<String>,
     /// Asked every few seconds by machines: told only to those who want every detail, unless it fails.
     pub routine: bool,
@@ -41,6 +44,10 @@ impl Told {
     #[must_use]
     pub fn refused(mut self, code: &'static str) -> Self {
         self.code = Some(code);
+        // What is no pool's id may be a guest's, sent in the wrong place; and that is a secret.
+        if code == "ResourceNotFoundException" {
+            self.identity_pool = None;
+        }
         self
     }
 
@@ -61,6 +68,7 @@ impl Told {
         metrics.count(Asked { op, outcome, code: self.code.unwrap_or_default() }, took);
         let duration_ms = (took.as_secs_f64() * 1e6).round() / 1e3;
         let pool = self.pool.as_ref().map(UserPoolId::as_str);
+        let identity_pool = self.identity_pool.as_ref().map(IdentityPoolId::as_str);
         let client = self.client.as_ref().map(ClientId::as_str);
         let challenge = self.challenge.as_deref().map(one_line);
         let sub = self.sub.as_deref().map(one_line);
@@ -74,6 +82,7 @@ impl Told {
                     outcome,
                     status = status.as_u16(),
                     pool.id = pool,
+                    identity_pool.id = identity_pool,
                     client.id = client,
                     sub = sub.as_deref(),
                     key.id = self.key.as_deref(),
@@ -115,6 +124,13 @@ mod tests {
     fn st_34_a_line_break_in_a_value_does_not_make_a_second_line() {
         assert_eq!(one_line("a\r\nop=\"SignUp\""), "a\\r\\nop=\"SignUp\"");
         assert_eq!(one_line(&"x".repeat(1000)).len(), 400);
+    }
+
+    #[test]
+    fn an_identity_pool_that_is_not_there_is_not_named() {
+        let told = || Told { identity_pool: IdentityPoolId::parse("eu-west-1:0a").ok(), ..Told::op("GetId") };
+        assert!(told().refused("NotAuthorizedException").identity_pool.is_some());
+        assert!(told().refused("ResourceNotFoundException").identity_pool.is_none());
     }
 
     #[test]

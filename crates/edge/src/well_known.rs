@@ -1,4 +1,5 @@
-//! `/{poolId}/.well-known/…`: what verifiers of tokens need, served from prepared bytes (oauth-oidc.md 9).
+//! `/{poolId}/.well-known/…`: what verifiers of tokens need, served from prepared bytes (oauth-oidc.md 9). Tokens of
+//! identity pools are issued by the deployment itself: theirs stands at the root (identity-pools.md 7).
 
 use crate::answer;
 use crate::told::Told;
@@ -14,12 +15,16 @@ use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
-/// The published documents of pools. `None` where there is no such pool.
+/// The published documents. `None` where there is no such pool.
 pub trait Published: Send + Sync + Debug {
     /// The key set.
     fn jwks<'a>(&'a self, pool: &'a UserPoolId) -> BoxFuture<'a, Result<Option<Bytes>, Fault>>;
     /// The discovery document.
     fn discovery<'a>(&'a self, pool: &'a UserPoolId) -> BoxFuture<'a, Result<Option<Bytes>, Fault>>;
+    /// The key set of tokens of identity pools.
+    fn identity_jwks(&self) -> BoxFuture<'_, Result<Bytes, Fault>>;
+    /// Their discovery document.
+    fn identity_discovery(&self) -> Bytes;
 }
 
 /// The routes.
@@ -27,6 +32,9 @@ pub fn router(published: Arc<dyn Published>) -> Router {
     Router::new()
         .route("/{pool}/.well-known/jwks.json", get(jwks))
         .route("/{pool}/.well-known/openid-configuration", get(discovery))
+        // Amazon's path is spelled like the member of the document.
+        .route("/.well-known/jwks_uri", get(identity_jwks))
+        .route("/.well-known/openid-configuration", get(identity_discovery))
         .with_state(published)
 }
 
@@ -37,7 +45,7 @@ async fn jwks(
 ) -> Response<Body> {
     let told = Told::op("jwks");
     match UserPoolId::parse(&pool) {
-        Ok(pool) => document(published.jwks(&pool).await, &pool, &headers, told),
+        Ok(pool) => of_pool(published.jwks(&pool).await, &pool, &headers, told),
         Err(_) => unknown(told),
     }
 }
@@ -49,23 +57,38 @@ async fn discovery(
 ) -> Response<Body> {
     let told = Told::op("discovery");
     match UserPoolId::parse(&pool) {
-        Ok(pool) => document(published.discovery(&pool).await, &pool, &headers, told),
+        Ok(pool) => of_pool(published.discovery(&pool).await, &pool, &headers, told),
         Err(_) => unknown(told),
     }
 }
 
-fn document(
+async fn identity_jwks(State(published): State<Arc<dyn Published>>, headers: HeaderMap) -> Response<Body> {
+    let told = Told::op("identity_jwks");
+    match published.identity_jwks().await {
+        Ok(bytes) => document(bytes, &headers, told),
+        Err(fault) => answer::fault(&fault, told),
+    }
+}
+
+async fn identity_discovery(State(published): State<Arc<dyn Published>>, headers: HeaderMap) -> Response<Body> {
+    document(published.identity_discovery(), &headers, Told::op("identity_discovery"))
+}
+
+fn of_pool(
     found: Result<Option<Bytes>, Fault>,
     pool: &UserPoolId,
     asked: &HeaderMap,
     mut told: Told,
 ) -> Response<Body> {
     told.pool = Some(pool.clone());
-    let bytes = match found {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => return unknown(told),
-        Err(fault) => return answer::fault(&fault, told),
-    };
+    match found {
+        Ok(Some(bytes)) => document(bytes, asked, told),
+        Ok(None) => unknown(told),
+        Err(fault) => answer::fault(&fault, told),
+    }
+}
+
+fn document(bytes: Bytes, asked: &HeaderMap, told: Told) -> Response<Body> {
     let tag = entity_tag(&bytes);
     let fresh = asked.get_all(header::IF_NONE_MATCH).iter().any(|known| holds(known, &tag));
     let mut response = Response::new(if fresh { Body::empty() } else { Body::from(bytes) });

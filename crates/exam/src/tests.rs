@@ -57,6 +57,8 @@ mod access_simulation_simulate_custom_policy;
 mod access_simulation_simulate_principal_policy;
 #[path = "../../access/src/ops/users/create_user_test.rs"]
 mod access_users_create_user;
+#[path = "../../authority/src/dev_sessions_test.rs"]
+mod authority_dev_sessions;
 #[path = "../../authority/src/every_signed_operation_test.rs"]
 mod authority_every_signed_operation;
 #[path = "../../authority/src/query_signatures_test.rs"]
@@ -193,3 +195,43 @@ mod directory_users_names_and_aliases;
 mod directory_users_update_user_attributes;
 #[path = "../../directory/src/ops/users/verify_user_attribute_test.rs"]
 mod directory_users_verify_user_attribute;
+#[path = "../../identity/src/ops/credentials/get_credentials_for_identity_test.rs"]
+mod identity_credentials_get_credentials_for_identity;
+#[path = "../../identity/src/ops/credentials/get_open_id_token_test.rs"]
+mod identity_credentials_get_open_id_token;
+#[path = "../../identity/src/ops/credentials/hostile_test.rs"]
+mod identity_credentials_hostile;
+#[path = "../../identity/src/ops/developer/get_open_id_token_for_developer_identity_test.rs"]
+mod identity_developer_get_open_id_token_for_developer_identity;
+#[path = "../../identity/src/ops/developer/merge_developer_identities_test.rs"]
+mod identity_developer_merge_developer_identities;
+#[path = "../../identity/src/explain_test.rs"]
+mod identity_explain;
+#[path = "../../identity/src/ops/identities/delete_identities_test.rs"]
+mod identity_identities_delete_identities;
+#[path = "../../identity/src/ops/identities/get_id_test.rs"]
+mod identity_identities_get_id;
+#[path = "../../identity/src/ops/identities/guests_test.rs"]
+mod identity_identities_guests;
+#[path = "../../identity/src/ops/identities/list_identities_test.rs"]
+mod identity_identities_list_identities;
+#[path = "../../identity/src/ops/identities/unlink_identity_test.rs"]
+mod identity_identities_unlink_identity;
+#[path = "../../identity/src/ops/pools/create_identity_pool_test.rs"]
+mod identity_pools_create_identity_pool;
+#[path = "../../identity/src/ops/pools/delete_identity_pool_test.rs"]
+mod identity_pools_delete_identity_pool;
+#[path = "../../identity/src/ops/pools/hostile_test.rs"]
+mod identity_pools_hostile;
+#[path = "../../identity/src/ops/pools/list_identity_pools_test.rs"]
+mod identity_pools_list_identity_pools;
+#[path = "../../identity/src/ops/pools/questions_test.rs"]
+mod identity_pools_questions;
+#[path = "../../identity/src/ops/pools/update_identity_pool_test.rs"]
+mod identity_pools_update_identity_pool;
+#[path = "../../identity/src/ops/roles/set_identity_pool_roles_test.rs"]
+mod identity_roles_set_identity_pool_roles;
+#[path = "../../identity/src/ops/tag_maps/set_principal_tag_attribute_map_test.rs"]
+mod identity_tag_maps_set_principal_tag_attribute_map;
+#[path = "../../identity/src/ops/tags/tag_resource_test.rs"]
+mod identity_tags_tag_resource;

@@ -37,8 +37,8 @@ pub(crate) fn check_times(claims: &Claims, now: Time) -> Result<(), ForeignToken
 
 /// For whom the token was made: the authorized party where it names one, else its audience. It must be one of the
 /// clients that the provider knows (identity-pools.md 4.2).
-pub(crate) fn audience(claims: &Claims, client_ids: &[String]) -> Result<String, ForeignTokenError> {
-    let known = |id: &str| client_ids.iter().any(|client| client == id);
+pub(crate) fn audience(claims: &Claims, client_ids: &[impl AsRef<str>]) -> Result<String, ForeignTokenError> {
+    let known = |id: &str| client_ids.iter().any(|client| client.as_ref() == id);
     let wrong = ForeignTokenError::WrongAudience;
     let audiences = match claims.get("aud") {
         None => return Err(ForeignTokenError::MissingClaim("aud")),
@@ -134,6 +134,6 @@ mod tests {
         for strange in [json!({"aud": 7}), json!({"aud": ["ours", 7]}), json!({"aud": "ours", "azp": ["ours"]})] {
             assert!(matches!(meant_for(strange.clone()), Err(ForeignTokenError::NotAToken)), "{strange}");
         }
-        assert!(matches!(audience(&of(json!({"aud": "x"})), &[]), Err(ForeignTokenError::WrongAudience)));
+        assert!(matches!(audience(&of(json!({"aud": "x"})), &[] as &[String]), Err(ForeignTokenError::WrongAudience)));
     }
 }

@@ -1,6 +1,6 @@
 //! What issuers publish: discovery documents and key sets (OpenID Connect Discovery 1.0, RFC 7517). Bytes of a stranger.
 
-use crypto::jose::VerifyingKey;
+use crypto::jose::{Curve, RsaAlgorithm, VerifyingKey};
 use outbound::parse_url;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -42,8 +42,11 @@ struct KeySet<'d> {
 struct Jwk {
     kty: String,
     kid: String,
-    n: String,
-    e: String,
+    n: Option<String>,
+    e: Option<String>,
+    crv: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
     alg: Option<String>,
     #[serde(rename = "use")]
     usage: Option<String>,
@@ -65,17 +68,37 @@ pub(crate) fn read_keys(bytes: &[u8]) -> Result<Vec<VerifyingKey>, &'static str>
         }
         keys.push(key);
     }
-    if keys.is_empty() { Err("a key set without an RSA key for signatures") } else { Ok(keys) }
+    if keys.is_empty() { Err("a key set without a key for signatures that is known here") } else { Ok(keys) }
 }
 
-/// The algorithm belongs to the key (ST-16): an RSA key is one for RS256, unless it says that it is for something else.
+/// A key that is there to verify signatures, with a name.
 fn usable(raw: &str) -> Option<VerifyingKey> {
     let key: Jwk = serde_json::from_str(raw).ok()?;
     let signs = key.usage.as_deref().is_none_or(|usage| usage == "sig")
-        && key.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"))
-        && key.alg.as_deref().is_none_or(|alg| alg == "RS256");
+        && key.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"));
     let named = (1..=KID_CHARS_MAX).contains(&key.kid.len());
-    if key.kty == "RSA" && signs && named { VerifyingKey::rs256(&key.kid, &key.n, &key.e).ok() } else { None }
+    if signs && named { verifying(&key) } else { None }
+}
+
+/// The algorithm belongs to the key (ST-16): kind and curve say which it is, and where the key says so too they must agree.
+/// An RSA key that does not say is one for RS256.
+fn verifying(key: &Jwk) -> Option<VerifyingKey> {
+    let agrees = |algorithms: &[&str]| key.alg.as_deref().is_none_or(|alg| algorithms.contains(&alg));
+    match (key.kty.as_str(), key.crv.as_deref()) {
+        ("RSA", None) => {
+            let algorithm = key.alg.as_deref().map_or(Some(RsaAlgorithm::Rs256), RsaAlgorithm::parse)?;
+            VerifyingKey::rsa(algorithm, &key.kid, key.n.as_deref()?, key.e.as_deref()?).ok()
+        }
+        ("EC", Some(name)) => {
+            let curve = Curve::parse(name).filter(|curve| agrees(&[curve.algorithm()]))?;
+            VerifyingKey::ec(curve, &key.kid, key.x.as_deref()?, key.y.as_deref()?).ok()
+        }
+        // RFC 9864 gives the algorithm the curve's name; tokens still say EdDSA.
+        ("OKP", Some("Ed25519")) if agrees(&["EdDSA", "Ed25519"]) => {
+            VerifyingKey::ed25519(&key.kid, key.x.as_deref()?).ok()
+        }
+        _ => None,
+    }
 }
 
 /// serde would also fill a struct from an array.
@@ -129,13 +152,69 @@ mod tests {
         format!(r#"{{"kty":"RSA","n":"{n}","e":"AQAB"{more}}}"#)
     }
 
-    fn kids(keys: &[String]) -> Result<Vec<String>, &'static str> {
+    /// A point of P-256 (RFC 7517 A.1) under another name.
+    fn point(crv: &str, more: &str) -> String {
+        let (x, y) = ("MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM");
+        format!(r#"{{"kty":"EC","crv":"{crv}","x":"{x}","y":"{y}"{more}}}"#)
+    }
+
+    /// RFC 8037 A.2.
+    fn edwards(more: &str) -> String {
+        format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"{more}}}"#)
+    }
+
+    fn named(keys: &[String]) -> Result<Vec<(String, &'static str)>, &'static str> {
         let set = format!(r#"{{"keys":[{}]}}"#, keys.join(","));
-        read_keys(set.as_bytes()).map(|keys| keys.iter().map(|key| key.kid().to_owned()).collect())
+        read_keys(set.as_bytes()).map(|keys| keys.iter().map(|key| (key.kid().to_owned(), key.algorithm())).collect())
+    }
+
+    fn kids(keys: &[String]) -> Result<Vec<String>, &'static str> {
+        named(keys).map(|keys| keys.into_iter().map(|(kid, _)| kid).collect())
     }
 
     #[test]
-    fn st_16_only_keys_that_are_there_to_verify_rs256_are_taken() {
+    fn st_16_each_key_has_the_one_algorithm_of_its_kind() {
+        let taken = [
+            jwk(r#","kid":"plain""#),
+            jwk(r#","kid":"384","alg":"RS384""#),
+            jwk(r#","kid":"512","alg":"RS512""#),
+            point("P-256", r#","kid":"p","use":"sig""#),
+            point("P-256", r#","kid":"p es","alg":"ES256""#),
+            edwards(r#","kid":"ed""#),
+            edwards(r#","kid":"ed new","alg":"Ed25519""#),
+        ];
+        let passed_over = [
+            jwk(r#","kid":"a","alg":"ES256""#),
+            jwk(r#","kid":"b","alg":"PS256""#),
+            jwk(r#","kid":"c","alg":"HS256""#),
+            jwk(r#","kid":"d","crv":"P-256""#),
+            point("P-256", r#","kid":"e","alg":"RS256""#),
+            point("P-256", r#","kid":"f","alg":"ES384""#),
+            point("P-256", r#","kid":"g","alg":"none""#),
+            point("P-384", r#","kid":"h""#),
+            point("secp256k1", r#","kid":"i""#),
+            point("p-256", r#","kid":"j""#),
+            edwards(r#","kid":"k","alg":"ES256""#),
+            edwards(r#","kid":"l""#).replace("Ed25519", "X25519"),
+        ];
+        let all = [taken.as_slice(), passed_over.as_slice()].concat();
+        let all = named(&all).unwrap();
+        let all: Vec<(&str, &str)> = all.iter().map(|(kid, algorithm)| (kid.as_str(), *algorithm)).collect();
+        let expected = [
+            ("plain", "RS256"),
+            ("384", "RS384"),
+            ("512", "RS512"),
+            ("p", "ES256"),
+            ("p es", "ES256"),
+            ("ed", "EdDSA"),
+            ("ed new", "EdDSA"),
+        ];
+        assert_eq!(all, expected);
+        assert!(kids(&passed_over).is_err());
+    }
+
+    #[test]
+    fn st_16_only_keys_that_are_there_to_verify_are_taken() {
         let taken = [
             jwk(r#","kid":"plain""#),
             jwk(r#","kid":"full","alg":"RS256","use":"sig","key_ops":["verify"],"x5c":["…"]"#),
@@ -146,7 +225,7 @@ mod tests {
             jwk(&format!(r#","kid":"{}""#, "x".repeat(257))),
             jwk(r#","kid":"enc","use":"enc""#),
             jwk(r#","kid":"ops","key_ops":["encrypt"]"#),
-            jwk(r#","kid":"alg","alg":"RS512""#),
+            jwk(r#","kid":"alg","alg":"RSA-OAEP""#),
             jwk(r#","kid":"none","alg":"none""#),
             jwk(r#","kid":"twice","kid":"again""#),
             r#"{"kty":"oct","kid":"oct","k":"c2VjcmV0","alg":"HS256"}"#.to_owned(),

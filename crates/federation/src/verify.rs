@@ -5,7 +5,7 @@ use crate::{Federation, ForeignTokenError};
 use crypto::jose::{JwtError, Unverified};
 use kernel::Secret;
 use serde::Deserialize;
-use tokens::IdTokenError;
+use tokens::{IdTokenError, IdentityClaims};
 
 /// An issuer that is trusted, and the clients that its tokens may be made for.
 #[derive(Debug, Clone, Copy)]
@@ -64,17 +64,20 @@ impl Federation {
         if issuer != provider.issuer {
             return Err(ForeignTokenError::WrongIssuer(issuer));
         }
-        let now = self.clock.now();
         let token = Unverified::parse(token.reveal()).map_err(|_| ForeignTokenError::NotAToken)?;
-        let kid = token.kid().ok_or(ForeignTokenError::UnknownKey)?.to_owned();
-        let published = self.issuers.published(provider.issuer, &kid, now).await?;
-        let key = published.key(&kid).ok_or(ForeignTokenError::UnknownKey)?;
-        let payload = token.verify(key).map_err(ForeignTokenError::BadSignature)?;
-        let claims = claims::read(&payload)?;
+        let claims = claims::read(&self.signed(provider.issuer, token).await?)?;
         let audience = claims::audience(&claims, provider.client_ids)?;
-        claims::check_times(&claims, now)?;
+        claims::check_times(&claims, self.clock.now())?;
         let (issuer, subject) = (claims::text(&claims, "iss")?.to_owned(), claims::text(&claims, "sub")?.to_owned());
         Ok(Verified { issuer, subject, audience, claims })
+    }
+
+    /// The payload of a token, if a key that the issuer publishes signed it.
+    pub(crate) async fn signed(&self, issuer: &str, token: Unverified<'_>) -> Result<Vec<u8>, ForeignTokenError> {
+        let kid = token.kid().ok_or(ForeignTokenError::UnknownKey)?.to_owned();
+        let published = self.issuers.published(issuer, &kid, self.clock.now()).await?;
+        let key = published.key(&kid).ok_or(ForeignTokenError::UnknownKey)?;
+        token.verify(key).map_err(ForeignTokenError::BadSignature)
     }
 
     /// Believes an ID token of one of our own pools; nobody is asked by HTTP. With `client_ids`, only tokens made for one
@@ -94,6 +97,20 @@ impl Federation {
         }
         let issuer = claims::text(&bearer.claims, "iss")?.to_owned();
         Ok(Verified { issuer, subject: bearer.user.sub.to_string(), audience, claims: bearer.claims })
+    }
+
+    /// Every name that policies have for the issuer of identity pools' tokens, when this is it; `None` for others.
+    #[must_use]
+    pub fn identity_names(&self, issuer: &str) -> Option<Vec<String>> {
+        self.identity_tokens.is_own(issuer).then(|| self.identity_tokens.names())
+    }
+
+    /// Believes a token that an identity pool here has issued. Whether its identity is still there is for the caller to see.
+    ///
+    /// # Errors
+    /// [`ForeignTokenError`].
+    pub async fn verify_identity(&self, token: &Secret<String>) -> Result<IdentityClaims, ForeignTokenError> {
+        Ok(self.identity_tokens.open(token).await?)
     }
 }
 

@@ -33,10 +33,16 @@ fn st_33_nothing_that_an_issuer_can_publish_as_keys_is_too_odd() {
 }
 
 #[test]
+fn st_33_nothing_that_a_login_can_say_is_too_odd() {
+    replay("login", fuzzing::login);
+}
+
+#[test]
 fn st_33_documents_of_great_depth_and_length_end_in_a_refusal() {
     for deep in ["[".repeat(500_000), "{\"keys\":".repeat(100_000), format!("{{\"keys\":[{}0]}}", "0,".repeat(400_000))]
     {
         fuzzing::discovery(deep.as_bytes());
         fuzzing::key_set(deep.as_bytes());
+        fuzzing::login(deep.as_bytes());
     }
 }

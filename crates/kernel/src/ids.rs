@@ -51,6 +51,19 @@ fn word(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
+/// `[\w-]+:[0-9a-f-]+`, at most 55 characters: what the contract lets through, so that whatever passed it is an id, if
+/// only of nothing.
+fn regional(text: &str) -> bool {
+    text.len() <= 55
+        && text.split_once(':').is_some_and(|(region, rest)| {
+            let (mut region, mut rest) = (region.bytes().peekable(), rest.bytes().peekable());
+            region.peek().is_some()
+                && rest.peek().is_some()
+                && region.all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && rest.all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || b == b'-')
+        })
+}
+
 text_id!(
     /// A region's name, `eu-west-1`. Regions are names here: one server answers for as many as it is configured for.
     Region, "region", |t| (1..=32).contains(&t.len()) && word(t)
@@ -69,6 +82,15 @@ text_id!(
 text_id!(
     /// 26 of `[0-9a-z]` when made here; any word up to 128 characters when read (user-pools.md 2).
     ClientId, "client id", |t| (1..=128).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'+')
+);
+text_id!(
+    /// `{region}:{uuid}` (identity-pools.md 2).
+    IdentityPoolId, "identity pool id", regional
+);
+text_id!(
+    /// `{region}:{uuid}`, the region that of its pool (identity-pools.md 2). A guest's is a bearer secret: whoever holds
+    /// it is that guest, so no log line and no URL shows it.
+    IdentityId, "identity id", regional
 );
 text_id!(
     /// A person's lasting id within a pool: a UUID, never reused, never writable.
@@ -106,6 +128,40 @@ impl ClientId {
     #[must_use]
     pub fn draw(entropy: &dyn Entropy) -> Self {
         Self(entropy.text(LOWER_ALPHANUMERIC, 26))
+    }
+}
+
+impl IdentityPoolId {
+    /// A new identity pool's id in `region`.
+    #[must_use]
+    pub fn draw(region: &Region, entropy: &dyn Entropy) -> Self {
+        Self(format!("{region}:{}", entropy.uuid()))
+    }
+
+    /// The region the pool was made in.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.0.split_once(':').map_or("", |(region, _)| region)
+    }
+
+    /// `arn:{partition}:cognito-identity:{region}:{account}:identitypool/{id}`.
+    #[must_use]
+    pub fn arn(&self, account: &AccountId) -> String {
+        format!("arn:{}:cognito-identity:{}:{account}:identitypool/{self}", partition(self.region()), self.region())
+    }
+}
+
+impl IdentityId {
+    /// A new identity's id in its pool's region.
+    #[must_use]
+    pub fn draw(pool: &IdentityPoolId, entropy: &dyn Entropy) -> Self {
+        Self(format!("{}:{}", pool.region(), entropy.uuid()))
+    }
+
+    /// The region of its pool.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.0.split_once(':').map_or("", |(region, _)| region)
     }
 }
 
@@ -158,9 +214,34 @@ mod tests {
     }
 
     #[test]
+    fn id_01_ids_of_identity_pools_have_the_documented_form() {
+        let region = Region::parse("eu-west-1").unwrap();
+        let pool = IdentityPoolId::draw(&region, &SystemEntropy);
+        let identity = IdentityId::draw(&pool, &SystemEntropy);
+        for (text, of) in [(pool.as_str(), pool.region()), (identity.as_str(), identity.region())] {
+            let (at, rest) = text.split_once(':').unwrap();
+            assert_eq!((at, of, rest.len()), ("eu-west-1", "eu-west-1", 36), "{text}");
+            assert_eq!(uuid::Uuid::parse_str(rest).unwrap().get_version_num(), 4);
+        }
+        assert_ne!(identity, IdentityId::draw(&pool, &SystemEntropy));
+        assert_eq!(IdentityPoolId::parse(pool.as_str()), Ok(pool));
+        assert_eq!(IdentityId::parse(identity.as_str()), Ok(identity));
+        assert_eq!(IdentityId::parse("eu-west-1:0").map(|id| id.region().to_owned()), Ok("eu-west-1".to_owned()));
+        for bad in
+            ["", ":", "eu-west-1", "eu-west-1:", ":0a", "eu-west-1:0A", "eu-west-1:0g", "eu west:0", "eu-west-1:0:0"]
+        {
+            assert!(IdentityPoolId::parse(bad).is_err(), "{bad}");
+            assert!(IdentityId::parse(bad).is_err(), "{bad}");
+        }
+        assert!(IdentityId::parse(&format!("eu-west-1:{}", "0".repeat(46))).is_err(), "56 characters");
+    }
+
+    #[test]
     fn the_partition_follows_the_region() {
         let account = AccountId::parse("123456789012").unwrap();
         let pool = UserPoolId::parse("cn-north-1_abc").unwrap();
         assert_eq!(pool.arn(&account), "arn:aws-cn:cognito-idp:cn-north-1:123456789012:userpool/cn-north-1_abc");
+        let pool = IdentityPoolId::parse("eu-west-1:0a").unwrap();
+        assert_eq!(pool.arn(&account), "arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/eu-west-1:0a");
     }
 }

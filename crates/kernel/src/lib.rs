@@ -11,7 +11,7 @@ pub mod secret;
 
 pub use clock::{Clock, Stopwatch, SystemClock, Time};
 pub use entropy::{Entropy, EntropyExt, SystemEntropy};
-pub use ids::{AccountId, ClientId, Region, Sub, UserPoolId};
+pub use ids::{AccountId, ClientId, IdentityId, IdentityPoolId, Region, Sub, UserPoolId};
 pub use secret::Secret;
 
 /// A future that can cross threads; what table entries and transaction blocks return.

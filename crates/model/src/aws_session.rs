@@ -2,7 +2,7 @@
 //! client holds and nowhere else (credentials-and-iam.md 1).
 
 use kernel::entropy::BASE32;
-use kernel::{AccountId, Entropy, EntropyExt, Time};
+use kernel::{AccountId, Entropy, EntropyExt, IdentityId, Time};
 use std::time::Duration;
 
 /// How the ids of temporary access keys begin; lasting ones begin with `AKIA`.
@@ -52,6 +52,15 @@ impl SessionOf {
     }
 }
 
+/// The identity of an identity pool that stands behind a session of a role, and where it stood when the session began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionIdentity {
+    /// Which.
+    pub id: IdentityId,
+    /// Once it has moved on, or is disabled or gone, the session has ended.
+    pub generation: i64,
+}
+
 /// One set of temporary credentials, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwsSession {
@@ -77,6 +86,8 @@ pub struct AwsSession {
     pub source_identity: Option<String>,
     /// Where the role or user stood; once it has moved on, the session has ended (DESIGN decision 3).
     pub generation: i64,
+    /// The identity it was handed out to; it stays with every session that is made of this one.
+    pub identity: Option<SessionIdentity>,
 }
 
 impl AwsSession {
@@ -95,6 +106,7 @@ impl AwsSession {
             keys: Vec::new(),
             source_identity: None,
             generation,
+            identity: None,
         }
     }
 

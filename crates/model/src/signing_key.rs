@@ -1,6 +1,6 @@
-//! The keys that sign a pool's tokens.
+//! The keys that sign a pool's tokens, and those that sign the tokens of identity pools.
 
-use kernel::{Time, UserPoolId};
+use kernel::{AccountId, Time, UserPoolId};
 
 /// Which tokens a key signs; the two have different keys (tokens.md 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +53,35 @@ pub struct SigningKeyRow {
 }
 
 impl SigningKeyRow {
+    /// Whether the key signs at that moment.
+    #[must_use]
+    pub fn signs_at(&self, now: Time) -> bool {
+        self.not_before <= now && self.retired.is_none_or(|end| now < end)
+    }
+}
+
+/// A key that signs the tokens of an account's identity pools (identity-pools.md 7), as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenIdKeyRow {
+    /// The account.
+    pub account: AccountId,
+    /// Key id in the token header and the key set.
+    pub kid: String,
+    /// What it signs with, `RS512`: bound to the key for as long as it lives.
+    pub algorithm: String,
+    /// Sealed PKCS#8.
+    pub sealed: Vec<u8>,
+    /// The public JWK, JSON text.
+    pub jwk: String,
+    /// When it was made.
+    pub created: Time,
+    /// From then on it signs; published before.
+    pub not_before: Time,
+    /// From then on it no longer signs; published until its last token has expired.
+    pub retired: Option<Time>,
+}
+
+impl OpenIdKeyRow {
     /// Whether the key signs at that moment.
     #[must_use]
     pub fn signs_at(&self, now: Time) -> bool {

@@ -2,29 +2,29 @@
 
 use crate::config::{Issuer, RegionList};
 use crate::figures::Figures;
-use crate::jobs;
+use crate::identity_plan::IdentityPlan;
+use crate::jobs::Chores;
 use crate::published::PublishedTokens;
+use crate::questions::Questions;
 use crate::readiness::StoreReadiness;
+use crate::rooms::Rooms;
 use access::Access;
-use accounts::{Accounts, PasswordKinds, PasswordStorage};
-use authority::{Authority, Estate, Regions, StoredKeys};
+use accounts::{PasswordKinds, PasswordStorage};
 use contract::Service;
 use crypto::Keyring;
 use crypto::offload::CryptoPool;
 use directory::Directory;
+use edge::aws::desk::Desk;
 use edge::aws::{AwsDoor, AwsService};
 use edge::{Budget, Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
-use federation::Federation;
+use identity::Identity;
 use kernel::{AccountId, Clock, Entropy, Region};
-use messages::Messages;
 use outbound::{Courier, Fetcher, InboxCourier};
 use prometheus_client::registry::Registry;
-use signin::Signin;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
-use tokens::{IssuerStyle, Tokens};
 use tokio_util::sync::CancellationToken;
 
 /// What a server stands on. Tests bring their own clock, randomness and way out.
@@ -100,87 +100,49 @@ pub struct Plan {
     pub mail_from: String,
     /// What brings the documents of identity providers.
     pub federation: Fetcher,
+    /// What identity pools are to be.
+    pub identity: IdentityPlan,
 }
 
 /// A server that is put together and not yet listening.
 #[derive(Debug)]
 pub struct App {
-    ground: Ground,
+    chores: Chores,
     front: Arc<Front>,
     operator: Arc<Front>,
     administration: Arc<Front>,
     metrics: Arc<Metrics>,
-    tokens: Tokens,
-    messages: Messages,
-    signing_age: Option<Duration>,
-    /// What the operations run on.
+    /// What the operations of user pools run on.
     pub directory: Arc<Directory>,
+    /// What the operations of identity pools run on.
+    pub identity: Arc<Identity>,
 }
 
 impl App {
     /// Joins the rooms.
     #[must_use]
     pub fn build(ground: Ground, plan: Plan) -> Self {
-        let Ground { store, keyring, crypto, clock, entropy, courier, inbox, password_kinds } = ground.clone();
-        let messages = Messages::new(messages::Parts {
-            store: store.clone(),
-            courier,
-            keyring: keyring.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            default_from: plan.mail_from.clone(),
-        });
-        let tokens = Tokens::new(tokens::Parts {
-            store: store.clone(),
-            keyring: keyring.clone(),
-            crypto: crypto.clone(),
-            issuer: tokens::Issuer::new(issuer_style(plan.issuer), &plan.public_url),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        });
-        let accounts = Accounts {
-            store: store.clone(),
-            keyring: keyring.clone(),
-            crypto: crypto.clone(),
-            messages: messages.clone(),
-            password_storage: plan.password_storage,
-            password_kinds,
-            password_change_ends_sessions: plan.password_change_ends_sessions,
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        };
-        let directory = Arc::new(Directory {
-            store: store.clone(),
-            signin: Signin::new(accounts.clone(), tokens.clone()),
-            accounts,
-            tokens: tokens.clone(),
-            tiers: plan.tiers,
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        });
+        let Rooms { messages, tokens, identity_tokens, directory, access, identity } = Rooms::of(&ground, &plan);
+        let Ground { store, crypto, clock, entropy, inbox, .. } = ground.clone();
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
         let figures =
-            Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock.clone()));
+            Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock));
         let registry = Arc::new(registry);
-        let policies = Arc::new(iam::Cache::new(POLICY_CACHE_BYTES));
-        let access = Arc::new(Access {
-            store: store.clone(),
-            keyring: keyring.clone(),
-            authority: Arc::new(authority(&plan, &store, keyring, &clock, policies.clone(), entropy.clone())),
-            federation: Federation::new(plan.federation.clone(), tokens.clone(), clock.clone()),
-            policies,
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        });
-        let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access);
-        let mut router =
-            edge::aws::router(public).merge(edge::well_known::router(Arc::new(PublishedTokens(tokens.clone()))));
+        let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access, &identity);
+        let published = PublishedTokens { tokens: tokens.clone(), identity: identity_tokens.clone() };
+        let mut router = edge::aws::router(public).merge(edge::well_known::router(Arc::new(published)));
         if let Some(inbox) = inbox {
             router = router.merge(edge::inbox::router(inbox));
         }
         let mut front = Front::new(router, entropy.clone(), metrics.clone(), plan.trusted_proxies.clone(), plan.limits);
         let mut router = edge::operator::router(Arc::new(StoreReadiness(store)), figures, registry);
+        router = router.merge(edge::aws::desk::router(Arc::new(Desk {
+            operations: Arc::new(Questions(identity.clone())),
+            authority: access.authority.clone(),
+            account: plan.account.clone(),
+            body_timeout: plan.limits.body_timeout,
+        })));
         if let Some(door) = operators {
             router = router.merge(edge::aws::router(door));
         }
@@ -192,8 +154,16 @@ impl App {
         }
         let (front, operator) = (Arc::new(front), Arc::new(operator));
         let administration = if plan.public_admin_api { front.clone() } else { operator.clone() };
-        let signing_age = plan.signing_age;
-        Self { ground, front, operator, administration, metrics, tokens, messages, signing_age, directory }
+        let chores = Chores {
+            ground,
+            tokens,
+            identity_tokens,
+            messages,
+            identity: identity.clone(),
+            signing_age: plan.signing_age,
+            guest_age: plan.identity.guest_age,
+        };
+        Self { chores, front, operator, administration, metrics, directory, identity }
     }
 
     /// What answers signed operations, for callers inside the process.
@@ -217,7 +187,7 @@ impl App {
     /// Listens and works until `stop`, then lets requests under way finish, and after them the jobs.
     pub async fn serve(&self, public: Listener, operator: Option<Listener>, stop: CancellationToken) {
         let jobs_stop = CancellationToken::new();
-        let jobs = jobs::start(&self.ground, &self.tokens, &self.messages, self.signing_age, &jobs_stop);
+        let jobs = self.chores.start(&jobs_stop);
         let operating = async {
             if let Some(operator) = operator {
                 operator.serve(self.operator.clone(), self.metrics.clone(), stop.clone()).await;
@@ -237,16 +207,17 @@ struct Doors {
 }
 
 impl Doors {
-    fn of(plan: &Plan, directory: &Arc<Directory>, access: &Arc<Access>) -> Self {
+    fn of(plan: &Plan, directory: &Arc<Directory>, access: &Arc<Access>, identity: &Arc<Identity>) -> Self {
         // The rates are the server's, whichever listener a request comes in by.
         let clock = || directory.clock.clone();
         let throttle = plan.throttling.any().then(|| Arc::new(Throttle::new(clock(), plan.throttling)));
-        let sources = plan.source_rate.map(|rate| Arc::new(Sources::new(clock(), rate)));
+        let bounded = |rate: Option<SourceRate>| rate.map(|rate| Arc::new(Sources::new(clock(), rate)));
+        let (sources, guests) = (bounded(plan.source_rate), bounded(plan.identity.guest_rate));
         let door = |administration| {
             Arc::new(AwsDoor {
                 services: vec![
                     AwsService::of(Service::CognitoIdp.meta()).serving(directory, directory::SERVED),
-                    AwsService::of(Service::CognitoIdentity.meta()),
+                    AwsService::of(Service::CognitoIdentity.meta()).serving(identity, identity::SERVED),
                     AwsService::of(Service::Sts.meta()).serving(access, access::SERVED_STS),
                     AwsService::of(Service::Iam.meta()).serving(access, access::SERVED_IAM),
                 ],
@@ -256,39 +227,10 @@ impl Doors {
                 body_timeout: plan.limits.body_timeout,
                 throttle: throttle.clone(),
                 sources: sources.clone(),
+                guests: guests.clone(),
                 administration,
             })
         };
         Self { public: door(plan.public_admin_api), operator: (!plan.public_admin_api).then(|| door(true)) }
-    }
-}
-
-/// Memory for compiled policies: a few thousand of usual size.
-const POLICY_CACHE_BYTES: u64 = 16 * 1024 * 1024;
-
-fn authority(
-    plan: &Plan,
-    store: &Store,
-    keyring: Arc<Keyring>,
-    clock: &Arc<dyn Clock>,
-    policies: Arc<iam::Cache>,
-    entropy: Arc<dyn Entropy>,
-) -> Authority {
-    let regions = match &plan.regions {
-        RegionList::Any => Regions::Any,
-        RegionList::Only(list) => Regions::Only(list.clone()),
-    };
-    let estate = Estate::new(store.clone(), keyring.clone(), plan.account.clone(), policies, entropy);
-    let authority = match plan.trust {
-        Trust::AnyoneOnLoopback => Authority::trusting_anyone(regions, clock.clone()),
-        Trust::Keys => Authority::enforcing(Arc::new(StoredKeys::new(store.clone(), keyring)), regions, clock.clone()),
-    };
-    authority.over(estate)
-}
-
-fn issuer_style(issuer: Issuer) -> IssuerStyle {
-    match issuer {
-        Issuer::Public => IssuerStyle::Public,
-        Issuer::Aws => IssuerStyle::Aws,
     }
 }

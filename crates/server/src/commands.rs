@@ -3,6 +3,7 @@
 pub mod config;
 pub mod dev;
 pub mod doctor;
+pub mod explain_login;
 pub mod keys;
 pub mod master;
 pub mod migrate;

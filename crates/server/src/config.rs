@@ -9,6 +9,7 @@ pub use keys::{KEYS, Settings};
 pub use layers::{Layers, environment};
 pub use setting::{
     Address, Format, HeaderLines, Issuer, KeyringAt, MailSecurity, Raw, RegionList, Setting, Storage, Tiers,
+    TokenAlgorithm,
 };
 
 /// A key of the configuration, as `cognate config` explains it.

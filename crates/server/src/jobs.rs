@@ -1,12 +1,16 @@
 //! What happens without anybody asking: messages leave, signing keys are made ahead of need and replaced when they are
-//! old, what has expired is swept.
+//! old, what has expired is swept, guests who stay away are forgotten where that is wanted.
+
+mod guests;
 
 use crate::app::Ground;
+use identity::Identity;
 use kernel::EntropyExt;
 use messages::Messages;
+use std::sync::Arc;
 use std::time::Duration;
 use store::{StoreError, work};
-use tokens::Tokens;
+use tokens::{IdentityTokens, Rotation, Tokens};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,27 +24,47 @@ const SWEEP_ROWS: u32 = 500;
 /// Pools whose signing keys are replaced in one round.
 const ROTATED_POOLS: u32 = 4;
 
-/// Starts the jobs; they end soon after `stop`.
-pub(crate) fn start(
-    ground: &Ground,
-    tokens: &Tokens,
-    messages: &Messages,
-    signing_age: Option<Duration>,
-    stop: &CancellationToken,
-) -> TaskTracker {
-    let jobs = TaskTracker::new();
-    // Letters are claimed row by row, so every node may dispatch.
-    jobs.spawn({
-        let (messages, stop) = (messages.clone(), stop.clone());
-        async move { messages.run(stop).await }
-    });
-    let node = ground.entropy.uuid().to_string();
-    jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
-    jobs.spawn(sweep(ground.clone(), node.clone(), stop.clone()));
-    if let Some(age) = signing_age {
-        jobs.spawn(replace_signing_keys(ground.clone(), tokens.clone(), age, node, stop.clone()));
+/// What the jobs work on, and how often it is to be done.
+#[derive(Debug, Clone)]
+pub(crate) struct Chores {
+    /// The database and what else the server stands on.
+    pub(crate) ground: Ground,
+    /// The token engine of user pools.
+    pub(crate) tokens: Tokens,
+    /// The token engine of identity pools.
+    pub(crate) identity_tokens: IdentityTokens,
+    /// What is to be sent.
+    pub(crate) messages: Messages,
+    /// At what age signing keys are replaced; None: only by hand.
+    pub(crate) signing_age: Option<Duration>,
+    /// Identity pools.
+    pub(crate) identity: Arc<Identity>,
+    /// After what time a guest who did not come back is forgotten; None: guests stay.
+    pub(crate) guest_age: Option<Duration>,
+}
+
+impl Chores {
+    /// Starts the jobs; they end soon after `stop`.
+    pub(crate) fn start(&self, stop: &CancellationToken) -> TaskTracker {
+        let Self { ground, tokens, messages, .. } = self;
+        let jobs = TaskTracker::new();
+        // Letters are claimed row by row, so every node may dispatch.
+        jobs.spawn({
+            let (messages, stop) = (messages.clone(), stop.clone());
+            async move { messages.run(stop).await }
+        });
+        let node = ground.entropy.uuid().to_string();
+        jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
+        jobs.spawn(sweep(ground.clone(), node.clone(), stop.clone()));
+        if let Some(age) = self.guest_age {
+            jobs.spawn(guests::forget(ground.clone(), self.identity.clone(), age, node.clone(), stop.clone()));
+        }
+        if let Some(age) = self.signing_age {
+            let engines = (tokens.clone(), self.identity_tokens.clone());
+            jobs.spawn(replace_signing_keys(ground.clone(), engines, age, node, stop.clone()));
+        }
+        jobs
     }
-    jobs
 }
 
 /// Keeps signing keys ready: at the start, once a round for what died with other nodes, and whenever one was taken here.
@@ -61,13 +85,30 @@ async fn fill_key_stock(ground: Ground, tokens: Tokens, node: String, stop: Canc
 }
 
 /// Publishes new signing keys for pools whose keys are old, a few at a time: each takes two keys that must be found first.
-async fn replace_signing_keys(ground: Ground, tokens: Tokens, age: Duration, node: String, stop: CancellationToken) {
+/// Identity pools have one key together.
+async fn replace_signing_keys(
+    ground: Ground,
+    (tokens, identity_tokens): (Tokens, IdentityTokens),
+    age: Duration,
+    node: String,
+    stop: CancellationToken,
+) {
     while stop.run_until_cancelled(tokio::time::sleep(ROUND)).await.is_some() {
         if !has_lease(&ground, "signing_keys", &node).await {
             continue;
         }
-        if let Some(Err(error)) = stop.run_until_cancelled(tokens.rotate_aged(age, ROTATED_POOLS)).await {
-            tracing::warn!(%error, "old signing keys could not be replaced; the next round tries again");
+        let round = async {
+            tokens.rotate_aged(age, ROTATED_POOLS).await?;
+            identity_tokens.rotate_aged(age).await
+        };
+        match stop.run_until_cancelled(round).await {
+            Some(Ok(Some(Rotation::Begun { kids, from }))) => {
+                tracing::info!(?kids, from_secs = from.secs(), "a new key for tokens of identity pools was published");
+            }
+            Some(Err(error)) => {
+                tracing::warn!(%error, "old signing keys could not be replaced; the next round tries again");
+            }
+            _ => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use authority::SessionsOf;
 use clap::{Parser, Subcommand};
-use server::commands::{self, dev, keys, master, revoke_sessions, signing};
+use server::commands::{self, dev, explain_login, keys, master, revoke_sessions, signing};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,6 +69,23 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Explains what a client with these logins would get from an identity pool, step by step, and why.
+    ExplainLogin {
+        /// Configuration file (TOML).
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// A file with the logins as JSON, a token for each provider; `-` for the standard input. Without it: a guest.
+        #[arg(long)]
+        logins: Option<String>,
+        /// The identity id that the client holds.
+        #[arg(long)]
+        identity: Option<String>,
+        /// The role that is asked for (CustomRoleArn).
+        #[arg(long)]
+        role: Option<String>,
+        /// The identity pool's id.
+        pool: String,
+    },
     /// Explains every key of the configuration.
     Config,
 }
@@ -90,12 +107,12 @@ enum KeysTask {
     },
     /// Publishes new signing keys for a user pool; they sign a day later, and the old ones go on verifying.
     RotateSigning {
-        /// The user pool's id.
+        /// The user pool's id; `identity-pools` for the keys of all identity pools.
         pool: String,
     },
     /// Withdraws a leaked signing key at once: every token it signed is refused.
     RevokeSigning {
-        /// The user pool's id.
+        /// The user pool's id; `identity-pools` for the keys of all identity pools.
         pool: String,
         /// The key's id, `kid` in tokens and in the key set.
         #[arg(allow_hyphen_values = true)]
@@ -161,6 +178,9 @@ fn main() -> ExitCode {
         }
         Command::Migrate { config } => commands::migrate::run(config.as_deref()),
         Command::Doctor { config } => commands::doctor::run(config.as_deref()),
+        Command::ExplainLogin { config, logins, identity, role, pool } => {
+            commands::explain_login::run(config.as_deref(), explain_login::Asked { pool, logins, identity, role })
+        }
         Command::Config => {
             commands::config::run();
             Ok(())

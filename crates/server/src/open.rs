@@ -2,6 +2,7 @@
 
 use crate::app::{Plan, Trust};
 use crate::config::{KeyringAt, MailSecurity, Settings, Storage, Tiers};
+use crate::identity_plan::IdentityPlan;
 use accounts::PasswordStorage;
 use anyhow::{Context, bail};
 use crypto::keyring::Source;
@@ -198,10 +199,10 @@ pub fn certificate(settings: &Settings) -> Option<CertificateFiles> {
     Some(CertificateFiles { certificate, key })
 }
 
-/// What one source address may ask for; nothing where any number is let pass.
-fn source_rate(settings: &Settings) -> Option<SourceRate> {
-    let (rps, burst) = (settings.source_rps, settings.source_burst.max(1));
-    (rps > 0).then_some(SourceRate { rps, burst, spares_loopback: false })
+/// So many a second from one source address, and so many at once; nothing where any number is let pass.
+#[must_use]
+pub fn source_rate(rps: u32, burst: u32) -> Option<SourceRate> {
+    (rps > 0).then_some(SourceRate { rps, burst: burst.max(1), spares_loopback: false })
 }
 
 /// How new passwords are kept.
@@ -235,11 +236,12 @@ pub fn plan(settings: &Settings, trust: Trust, public_url: &str) -> anyhow::Resu
         trust,
         limits: limits(settings),
         throttling: Kept { service: settings.throttling, person_rps: settings.person_rps },
-        source_rate: source_rate(settings),
+        source_rate: source_rate(settings.source_rps, settings.source_burst),
         public_admin_api: settings.public_admin_api,
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         mail_from: settings.mail_from.clone(),
         federation: federation(settings)?,
+        identity: IdentityPlan::of(settings),
     })
 }
 

@@ -85,6 +85,7 @@ fn context<'a>(column: SealedColumn, key: &'a [&'a str]) -> Option<Context<'a>> 
         SealedColumn::PasswordHistory => accounts::retired_context(key.try_into().ok()?),
         SealedColumn::ClientSecrets => accounts::secret_context(key.try_into().ok()?),
         SealedColumn::SigningKeys => tokens::key_context(key.try_into().ok()?),
+        SealedColumn::OpenIdKeys => tokens::openid_key_context(key.try_into().ok()?),
         SealedColumn::KeyStock => tokens::stock_context(key.try_into().ok()?),
         SealedColumn::AccessKeys => authority::key_context(key.try_into().ok()?),
         SealedColumn::Outbox => messages::outbox_context(key),

@@ -1,7 +1,7 @@
 //! Rows on their way out, the same for both engines.
 
 use crate::StoreError;
-use kernel::{AccountId, ClientId, Sub, Time, UserPoolId};
+use kernel::{AccountId, ClientId, IdentityId, IdentityPoolId, Sub, Time, UserPoolId};
 
 /// A value read from SQLite. (Postgres rows keep their own buffer and are read from it.)
 #[derive(Debug, Clone)]
@@ -95,5 +95,7 @@ from_cell!(Vec<u8>, "bytes", Cell::Blob(b) => Some(b));
 from_cell!(UserPoolId, "a pool id", Cell::Text(t) => UserPoolId::parse(&t).ok());
 from_cell!(ClientId, "a client id", Cell::Text(t) => ClientId::parse(&t).ok());
 from_cell!(Sub, "a sub", Cell::Text(t) => Sub::parse(&t).ok());
+from_cell!(IdentityPoolId, "an identity pool id", Cell::Text(t) => IdentityPoolId::parse(&t).ok());
+from_cell!(IdentityId, "an identity id", Cell::Text(t) => IdentityId::parse(&t).ok());
 from_cell!(AccountId, "an account id", Cell::Text(t) => AccountId::parse(&t).ok());
 from_cell!(uuid::Uuid, "a uuid", Cell::Blob(b) => uuid::Uuid::from_slice(&b).ok());

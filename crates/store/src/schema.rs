@@ -26,6 +26,8 @@ static MIGRATIONS: &[Migration] = &[
     Migration { number: 6, name: "pool_mfa_settings", sql: include_str!("migrations/0006_pool_mfa_settings.sql") },
     Migration { number: 7, name: "password_history", sql: include_str!("migrations/0007_password_history.sql") },
     Migration { number: 8, name: "iam", sql: include_str!("migrations/0008_iam.sql") },
+    Migration { number: 9, name: "identity_pools", sql: include_str!("migrations/0009_identity_pools.sql") },
+    Migration { number: 10, name: "openid_keys", sql: include_str!("migrations/0010_openid_keys.sql") },
     Migration { number: 11, name: "trust_ids", sql: include_str!("migrations/0011_trust_ids.sql") },
 ];
 

@@ -1,13 +1,14 @@
-//! Settings of pools and clients, and what IAM principals may do, as of at most a second ago; at once where they were written.
+//! Settings of pools, clients and identity pools, and what IAM principals may do, as of at most a second ago; at once
+//! where they were written.
 //!
 //! Nearly every request looks at them and hardly any changes them, and reading their documents costs more than the
 //! rest of a small request. Nothing else is cached: status, counters, one-time things, secrets and keys are read per
 //! request, and what Describe and List answer comes from the rows (DESIGN, decision 3).
 
 use crate::{Store, StoreError, work};
-use kernel::{AccountId, ClientId, Stopwatch, UserPoolId};
+use kernel::{AccountId, ClientId, IdentityId, IdentityPoolId, Stopwatch, UserPoolId};
 use model::access_key::ROOT;
-use model::{Client, Grants, IamRole, Pool, Refusal};
+use model::{Client, Grants, IamRole, Identity, IdentityPool, Pool, Refusal};
 use quick_cache::sync::Cache;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -21,9 +22,11 @@ const AGE_MAX: Duration = Duration::from_secs(1);
 pub(crate) struct Settings {
     pools: Cache<UserPoolId, Kept<Pool>>,
     clients: Cache<ClientId, Kept<Client>>,
+    identity_pools: Cache<IdentityPoolId, Kept<IdentityPool>>,
     grants: Cache<(AccountId, String), Kept<Grants>>,
     documents: Cache<(AccountId, String), Kept<String>>,
     root: Cache<(), Kept<i64>>,
+    generations: Cache<IdentityId, Kept<i64>>,
     /// Moves with every committed change of settings on this node. What was read under an older epoch is not used.
     epoch: AtomicU64,
 }
@@ -46,9 +49,11 @@ impl Settings {
         Self {
             pools: Cache::new(1024),
             clients: Cache::new(4096),
+            identity_pools: Cache::new(1024),
             grants: Cache::new(1024),
             documents: Cache::new(256),
             root: Cache::new(16),
+            generations: Cache::new(16_384),
             epoch: AtomicU64::new(0),
         }
     }
@@ -126,6 +131,16 @@ impl Store {
         self.client(id).await?.ok_or_else(|| Refusal::NoSuchClient(id.to_string()))
     }
 
+    /// An identity pool as of at most a second ago.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn identity_pool(&self, id: &IdentityPoolId) -> Result<Option<Arc<IdentityPool>>, StoreError> {
+        let wanted = id.clone();
+        let read = self.read(work!(|tx, wanted| -> StoreError { tx.identity_pools().get(wanted).await }));
+        self.settings().kept_or(|settings| &settings.identity_pools, id, read).await
+    }
+
     /// What an IAM user (`AIDA…`) or role (`AROA…`) may do, as of at most a second ago; `None` when it is gone. Sessions
     /// of temporary credentials end with it (DESIGN decision 3: within two seconds on every node).
     ///
@@ -164,5 +179,25 @@ impl Store {
         let read =
             self.read(work!(|tx, wanted| -> StoreError { tx.iam_grants().get_document(&wanted.0, &wanted.1).await }));
         self.settings().kept_or(|settings| &settings.documents, &key, read).await
+    }
+
+    /// Where an identity of an identity pool stands, as of at most a second ago; `None` when it is disabled or gone, or its
+    /// pool is. Identities are made and linked all the time, so that their rows make nobody forget anything: whoever ends
+    /// one says so by [`Store::forget_identity`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn identity_generation(&self, id: &IdentityId) -> Result<Option<Arc<i64>>, StoreError> {
+        let wanted = id.clone();
+        let read = self.read(work!(|tx, wanted| -> StoreError {
+            let row = tx.identities().get(wanted).await?;
+            Ok(row.filter(Identity::enabled).map(|row| row.generation))
+        }));
+        self.settings().kept_or(|settings| &settings.generations, id, read).await
+    }
+
+    /// An identity was disabled, deleted or lost a login, and that is committed: this node looks at it anew.
+    pub fn forget_identity(&self, id: &IdentityId) {
+        self.settings().generations.remove(id);
     }
 }

@@ -87,6 +87,11 @@ impl Tx {
         self.account(answer, count)
     }
 
+    /// A row that another transaction wrote stands in the way: this one is to run again and to see it.
+    pub(crate) fn collided(&mut self) -> StoreError {
+        self.trouble.get_or_insert(StoreError::Conflict).clone()
+    }
+
     fn account<T>(&mut self, answer: Result<T, StoreError>, rows: u64) -> Result<T, StoreError> {
         let outcome =
             answer.and_then(|value| match u32::try_from(rows).ok().and_then(|rows| self.budget.checked_sub(rows)) {

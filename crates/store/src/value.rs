@@ -1,7 +1,7 @@
 //! Values on their way into a statement. Borrowed: binding copies nothing on SQLite.
 
 use bytes::BytesMut;
-use kernel::{ClientId, Sub, Time, UserPoolId};
+use kernel::{ClientId, IdentityId, IdentityPoolId, Sub, Time, UserPoolId};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
@@ -44,7 +44,7 @@ macro_rules! from_text {
         fn from(value: &'a $kind) -> Self { Self::Text(value.as_ref()) }
     })* };
 }
-from_text!(str, String, UserPoolId, ClientId, Sub, kernel::Region, kernel::AccountId);
+from_text!(str, String, UserPoolId, ClientId, Sub, IdentityPoolId, IdentityId, kernel::Region, kernel::AccountId);
 
 // Captures of a block are references: small things bind from either.
 macro_rules! from_small {
@@ -101,7 +101,7 @@ macro_rules! from_maybe {
         fn from(value: &'a Option<$kind>) -> Self { value.as_ref().map_or(Self::Null, Self::from) }
     })* };
 }
-from_maybe!(String, Vec<u8>, Sub, ClientId, Time);
+from_maybe!(String, Vec<u8>, Sub, ClientId, IdentityId, Time);
 
 impl rusqlite::ToSql for Val<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

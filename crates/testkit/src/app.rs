@@ -17,7 +17,8 @@ use model::{Refusal, User};
 use outbound::testing::{RecordingCourier, loopback_rules};
 use outbound::{Fetcher, Mail, Sms};
 use server::app::{Ground, Plan, Trust};
-use server::config::{Issuer, RegionList};
+use server::config::{Issuer, RegionList, TokenAlgorithm};
+use server::identity_plan::IdentityPlan;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -41,6 +42,7 @@ struct Running {
     database: Arc<TestDatabase>,
     store: Store,
     directory: Arc<directory::Directory>,
+    identity: Arc<identity::Identity>,
     stop: CancellationToken,
     serving: Mutex<Option<JoinHandle<()>>>,
     metrics: Arc<Metrics>,
@@ -156,7 +158,7 @@ impl App {
             inbox: None,
         };
         let server = server::app::App::build(ground, plan);
-        let directory = server.directory.clone();
+        let (directory, identity) = (server.directory.clone(), server.identity.clone());
         let (stop, metrics) = (CancellationToken::new(), server.metrics());
         let serving = tokio::spawn({
             let stop = stop.clone();
@@ -174,6 +176,7 @@ impl App {
             database,
             store,
             directory,
+            identity,
             stop,
             serving,
             metrics,
@@ -308,6 +311,12 @@ impl App {
         &self.0.directory
     }
 
+    /// What the operations of identity pools run on, for what no operation but the server's jobs do.
+    #[must_use]
+    pub fn identity_room(&self) -> &identity::Identity {
+        &self.0.identity
+    }
+
     /// An access token with these claims, signed by a key of the pool itself: right in everything but what it says.
     ///
     /// # Panics
@@ -362,5 +371,11 @@ fn plan(public: &str, limits: Limits) -> Plan {
         trusted_proxies: TrustedProxies::default(),
         mail_from: "no-reply@id.example".to_owned(),
         federation: Fetcher::new(&loopback_rules()).expect("rules that hold"),
+        identity: IdentityPlan {
+            issuer: Issuer::Public,
+            algorithm: TokenAlgorithm::Rs512,
+            guest_rate: None,
+            guest_age: None,
+        },
     }
 }

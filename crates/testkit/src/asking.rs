@@ -43,9 +43,9 @@ pub struct Spoil {
 }
 
 impl Asking {
-    /// A call of an operation, signed by root where the contract wants it signed.
-    pub(crate) fn operation(app: &App, op: &str, body: Vec<u8>) -> Self {
-        let service = Service::CognitoIdp.meta();
+    /// A call of an operation of a JSON service, signed by root where the contract wants it signed.
+    pub(crate) fn operation(app: &App, service: Service, op: &str, body: Vec<u8>) -> Self {
+        let service = service.meta();
         let target = format!("{}.{op}", service.target_prefix.unwrap_or_default());
         let headers = vec![("x-amz-target".to_owned(), target), ("content-type".to_owned(), CONTENT_TYPE.to_owned())];
         Self { method: "POST", headers, body: body.into(), ..Self::blank(app, service, op) }

@@ -162,6 +162,23 @@ impl Pool {
         self.app.issuer(&self.id)
     }
 
+    /// Its name as a provider of identity pools.
+    #[must_use]
+    pub fn login_key(&self) -> String {
+        format!("cognito-idp.{}.amazonaws.com/{}", crate::asking::REGION, self.id)
+    }
+
+    /// Signs somebody in who has the usual password; answers the ID token.
+    pub async fn id_token(&self, name: &str) -> String {
+        let tokens = self.sign_in(name, crate::PASSWORD).await.expect_tokens();
+        tokens["IdToken"].as_str().expect("an ID token").to_owned()
+    }
+
+    /// The same as `Logins` of identity pools.
+    pub async fn login(&self, name: &str) -> Value {
+        json!({ self.login_key(): self.id_token(name).await })
+    }
+
     /// One more client; every flow is let through unless the settings say otherwise.
     pub async fn client(&self, mut settings: Value) -> AppClient {
         let given = settings.as_object_mut().expect("settings are an object");
@@ -291,12 +308,12 @@ impl Pool {
 impl App {
     /// A call of an operation of user pools, signed by root where the contract wants it signed.
     pub fn asking(&self, op: &str, body: &Value) -> Asking {
-        Asking::operation(self, op, bytes(body))
+        Asking::operation(self, Service::CognitoIdp, op, bytes(body))
     }
 
     /// The same with a body of any bytes.
     pub fn asking_bytes(&self, op: &str, body: Vec<u8>) -> Asking {
-        Asking::operation(self, op, body)
+        Asking::operation(self, Service::CognitoIdp, op, body)
     }
 
     /// Asks and waits.

@@ -3,12 +3,13 @@
 //!
 //! Inside: `secret (30 bytes) ‖ JSON of the rest ‖ 0 ‖ session policy ‖ zeros up to the size that was asked for`. JSON holds
 //! no zero byte, and the policy stands outside of it so that its quotes need no escapes. Account and access key id are
-//! bound from outside: with another key's id the token is not a text of ours at all.
+//! bound from outside: with another key's id the token is not a text of ours at all. What every session of an identity
+//! pool says is written short: tokens travel in headers.
 
 use crypto::{Keyring, TokenError, TokenPurpose};
 use data_encoding::BASE64;
-use kernel::{AccountId, Entropy, EntropyExt, Secret, Time};
-use model::{AwsSession, SessionOf};
+use kernel::{AccountId, Entropy, EntropyExt, IdentityId, Secret, Time};
+use model::{AwsSession, SessionIdentity, SessionOf};
 use serde::{Deserialize, Serialize};
 
 /// Longest session token: it travels in a header and in presigned URLs.
@@ -18,6 +19,11 @@ const OVERHEAD: usize = 57;
 const PAYLOAD_MAX: usize = TOKEN_CHARS_MAX / 4 * 3 - OVERHEAD;
 /// 240 random bits are forty characters of base64 without padding.
 const SECRET: usize = 30;
+
+/// How the condition keys of identity pools begin, and how that is written inside. No issuer's name begins so.
+const POOLS: (&str, &str) = ("cognito-identity.amazonaws.com:", "~");
+/// The key that names the identity, written short. Its value is the session's identity and is written once.
+const SUB: &str = "~sub";
 
 /// What the client is handed.
 #[derive(Debug, Clone)]
@@ -68,6 +74,9 @@ struct Inside {
     k: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     i: Option<String>,
+    /// The identity of an identity pool, and its generation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    p: Option<(IdentityId, i64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -142,9 +151,10 @@ pub fn open(
         transitive: inside.r,
         policy,
         policy_arns: inside.a,
-        keys: inside.k,
+        keys: lengthened(inside.k, inside.p.as_ref().map(|(id, _)| id)),
         source_identity: inside.i,
         generation: inside.g,
+        identity: inside.p.map(|(id, generation)| SessionIdentity { id, generation }),
     };
     Ok(OpenedSession { secret, session })
 }
@@ -166,14 +176,37 @@ fn inside(session: &AwsSession) -> Vec<u8> {
         t: session.tags.clone(),
         r: session.transitive.clone(),
         a: session.policy_arns.clone(),
-        k: session.keys.clone(),
+        k: shortened(&session.keys, session.identity.as_ref().map(|identity| &identity.id)),
         i: session.source_identity.clone(),
+        p: session.identity.as_ref().map(|identity| (identity.id.clone(), identity.generation)),
     };
     // Texts and numbers always have a JSON form; an empty payload would open for nobody.
     let mut out = serde_json::to_vec(&inside).unwrap_or_default();
     out.push(0);
     out.extend(session.policy.as_deref().map(tightened).unwrap_or_default().into_bytes());
     out
+}
+
+/// Condition keys as they are written inside.
+fn shortened(keys: &[(String, String)], identity: Option<&IdentityId>) -> Vec<(String, String)> {
+    let short = |(key, value): &(String, String)| {
+        let key = key.strip_prefix(POOLS.0).map_or_else(|| key.clone(), |rest| format!("{}{rest}", POOLS.1));
+        let known = key == SUB && identity.is_some_and(|id| id.as_str() == value);
+        (key, if known { String::new() } else { value.clone() })
+    };
+    keys.iter().map(short).collect()
+}
+
+/// Condition keys as they were before.
+fn lengthened(keys: Vec<(String, String)>, identity: Option<&IdentityId>) -> Vec<(String, String)> {
+    let long = |(key, value): (String, String)| {
+        let value = match identity.filter(|_| key == SUB && value.is_empty()) {
+            Some(id) => id.to_string(),
+            None => value,
+        };
+        (key.strip_prefix(POOLS.1).map_or_else(|| key.clone(), |rest| format!("{}{rest}", POOLS.0)), value)
+    };
+    keys.into_iter().map(long).collect()
 }
 
 /// How much of the room that the rest of the session leaves its policies and tags take.
@@ -251,8 +284,13 @@ mod tests {
         };
         let key = |name: &str, value: &str| (format!("cognito-identity.amazonaws.com:{name}"), value.to_owned());
         let id = "eu-central-1:4ab3c1d2-0000-4000-8000-00000000000";
+        let provider = "cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab1Cd2Ef3";
+        let person = format!("{provider}:CognitoSignIn:4ab3c1d2-0000-4000-8000-000000000003");
+        let amr = ["authenticated", provider, &person].map(|value| key("amr", value));
+        let identity = SessionIdentity { id: IdentityId::parse(&format!("{id}2")).unwrap(), generation: 12 };
         AwsSession {
-            keys: vec![key("aud", &format!("{id}1")), key("sub", &format!("{id}2")), key("amr", "authenticated")],
+            keys: [vec![key("aud", &format!("{id}1")), key("sub", &format!("{id}2"))], amr.to_vec()].concat(),
+            identity: Some(identity),
             ..AwsSession::begin(of, 7, NOW, HOUR, &SystemEntropy)
         }
     }
@@ -280,11 +318,20 @@ mod tests {
             source_identity: Some("ana@example.com".into()),
             ..session()
         };
+        // Sessions of other issuers, and one whose `sub` is not its identity, are written as they are.
+        let foreign = AwsSession {
+            keys: vec![
+                ("id.example:sub".into(), "ana".into()),
+                ("cognito-identity.amazonaws.com:sub".into(), "other".into()),
+            ],
+            ..session()
+        };
+        let nobody = AwsSession { identity: None, ..session() };
         let user = SessionOf::User { id: "AIDAX".into(), path: "/a/".into(), name: "bob".into() };
         let vouched = SessionOf::Federated { user: Some("AIDAX".into()), name: "carol".into() };
         let by_root = SessionOf::Federated { user: None, name: "dan".into() };
         let of = |of| AwsSession { of, ..session() };
-        for session in [full, session(), of(user), of(vouched), of(by_root), of(SessionOf::Root)] {
+        for session in [full, foreign, nobody, session(), of(user), of(vouched), of(by_root), of(SessionOf::Root)] {
             let made = issued(&ring, &session);
             let opened = reopened(&ring, &made, NOW).unwrap();
             assert_eq!(opened.session, session);

@@ -93,6 +93,24 @@ impl Tokens {
         Ok(IdBearer { pool, client, user, claims })
     }
 
+    /// The payload of a token, if one of the pool's keys for ID tokens signed it. Nothing else is looked at.
+    ///
+    /// # Errors
+    /// [`IdTokenError::BadSignature`], [`IdTokenError::Unanswered`].
+    pub async fn signed_by_pool(&self, pool: &UserPoolId, token: Unverified<'_>) -> Result<Vec<u8>, IdTokenError> {
+        self.pool_keys(pool).await?.verify_id(token).map_err(|_| IdTokenError::BadSignature)
+    }
+
+    /// Whether neither the sign-in nor the person of an authentic ID token has been ended since: ServerSideTokenCheck of
+    /// identity pools, where it can be left out.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`] when the database does not answer.
+    pub async fn still_honoured(&self, pool: &UserPoolId, claims: &Map<String, Value>) -> Result<bool, Refusal> {
+        let Ok(claims) = Claims::deserialize(Value::Object(claims.clone())) else { return Ok(false) };
+        Ok(self.living(pool, &claims).await?.is_some())
+    }
+
     /// The pool whose keys to try; worth nothing before the signature is verified.
     fn claimed_issuer(&self, token: &Unverified<'_>) -> Result<UserPoolId, IdTokenError> {
         #[derive(Deserialize)]

@@ -29,9 +29,15 @@ impl Issuer {
     #[must_use]
     pub fn of(&self, pool: &UserPoolId) -> String {
         match self.style {
-            IssuerStyle::Public => format!("{}/{pool}", self.public_url),
+            IssuerStyle::Public => self.public(pool),
             IssuerStyle::Aws => format!("https://cognito-idp.{}.amazonaws.com/{pool}", pool.region()),
         }
+    }
+
+    /// The public issuer of a pool, whichever style its tokens have now.
+    #[must_use]
+    pub fn public(&self, pool: &UserPoolId) -> String {
+        format!("{}/{pool}", self.public_url)
     }
 }
 

@@ -13,11 +13,11 @@ use std::time::Duration;
 use store::work;
 
 /// How long another node's change may go unseen (DESIGN decision 3).
-const FRESH: Duration = Duration::from_secs(1);
+pub(crate) const FRESH: Duration = Duration::from_secs(1);
 /// Pools whose keys stay prepared; others are prepared again when asked for.
 const POOLS_MAX: usize = 2_000;
 /// A retired key is published until its last token has expired: a day, and a little for clocks (oauth-oidc.md 9.2).
-const PUBLISHED_AFTER_RETIREMENT: Duration = Duration::from_secs(25 * 3600);
+pub(crate) const PUBLISHED_AFTER_RETIREMENT: Duration = Duration::from_secs(25 * 3600);
 
 /// Prepared keys by pool.
 pub(crate) struct KeyCache(Cache<UserPoolId, Arc<Cached>>);

@@ -8,9 +8,13 @@ pub mod aws_session;
 mod claims;
 mod discovery;
 mod id_token;
+pub mod identity_token;
+#[cfg(test)]
+mod identity_token_test;
 mod issue;
 mod issuer;
 mod keys;
+mod openid_keys;
 mod refresh;
 mod revoke;
 mod rotate;
@@ -21,9 +25,11 @@ mod stranger_test;
 
 pub use access::Bearer;
 pub use id_token::{IdBearer, IdTokenError};
+pub use identity_token::{IdentityClaims, IdentityIssuing, IdentityTokens};
 pub use issue::{Holder, Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;
+pub use openid_keys::openid_key_context;
 pub use signing::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 pub use stock::stock_context;
 

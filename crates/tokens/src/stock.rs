@@ -64,7 +64,8 @@ impl Tokens {
         self.assigned(pool, key_use, &stocked)
     }
 
-    async fn take_stocked(&self) -> Result<StockedKey, Refusal> {
+    /// The oldest key of the stock, which is waited for a while.
+    pub(crate) async fn take_stocked(&self) -> Result<StockedKey, Refusal> {
         let give_up = kernel::Stopwatch::start();
         loop {
             let filled = self.stock_filled.notified();

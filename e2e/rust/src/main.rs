@@ -1,6 +1,8 @@
 //! AWS SDK for Rust: its signer, its TLS, its paginators, its typed errors.
 
+mod access;
 mod checks;
+mod identity;
 mod world;
 
 use aws_sdk_cognitoidentityprovider::Client;
@@ -12,11 +14,12 @@ use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 use world::{PASSWORD, app_client, attribute, code_for, name, person, pool, signed_in};
 
-struct Stage {
-    admin: Client,
-    app: Client,
-    pool: String,
-    client: String,
+/// A user pool with a client, the administrator and an app.
+pub struct Stage {
+    pub admin: Client,
+    pub app: Client,
+    pub pool: String,
+    pub client: String,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -37,6 +40,8 @@ async fn main() {
     check.run("somebody deleted is gone for administrators, apps and tokens", deleted(&stage)).await;
     check.run("UP-48 its paginators end and give each thing once", paginates(&stage)).await;
     check.run("UP-2 an error names its request, and a broken rule of the model its member", errors(&stage)).await;
+    access::play(&mut check, &stage).await;
+    identity::play(&mut check, &stage).await;
     std::process::exit(check.close("sdk_rust"));
 }
 

@@ -1,13 +1,16 @@
 //! The server a check meets: how to reach it, how to get a pool, a client, a person, and their mail.
 
 use crate::checks::taken;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use aws_sdk_cognitoidentityprovider::config::{Builder, Credentials, Region};
+use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Region};
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthFlowType, ExplicitAuthFlowsType, MessageActionType};
 use aws_sdk_cognitoidentityprovider::types::{AuthenticationResultType, VerifiedAttributeType};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_types::SdkConfig;
 use std::time::{Duration, Instant};
 
 /// Everybody's password.
@@ -17,8 +20,9 @@ fn told(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run this by e2e/run.py"))
 }
 
-/// What every client of this file shares: the address, the authority of its certificate, one attempt per call.
-fn towards_the_server() -> Builder {
+/// What every client shares: the address, the authority of its certificate, one attempt per call; and whose keys it signs
+/// with, where there are any.
+fn towards_the_server(credentials: Option<Credentials>) -> SdkConfig {
     let authority = std::fs::read(told("E2E_AUTHORITY")).expect("the authority's file");
     let trust = TrustStore::empty().with_pem_certificate(authority);
     let tls = TlsContext::builder().with_trust_store(trust).build().expect("an authority in PEM");
@@ -26,28 +30,49 @@ fn towards_the_server() -> Builder {
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls)
         .build_https();
-    Builder::new()
-        .behavior_version_latest()
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
         .endpoint_url(told("E2E_ENDPOINT"))
-        .region(Region::new(told("AWS_REGION")))
+        .region(Region::new(region()))
         .http_client(http)
-        .retry_config(RetryConfig::disabled())
+        .retry_config(RetryConfig::disabled());
+    config.set_credentials_provider(credentials.map(SharedCredentialsProvider::new));
+    config.build()
 }
 
-/// An administrator with these keys.
+/// The region of this run.
+pub fn region() -> String {
+    told("AWS_REGION")
+}
+
+/// Whoever has these keys: lasting ones, or temporary ones with their token.
+pub fn keys(key: &str, secret: &str, token: Option<&str>) -> SdkConfig {
+    towards_the_server(Some(Credentials::new(key, secret, token.map(str::to_owned), None, "e2e")))
+}
+
+/// The operator, for any service.
+pub fn operator() -> SdkConfig {
+    keys(&told("AWS_ACCESS_KEY_ID"), &told("AWS_SECRET_ACCESS_KEY"), None)
+}
+
+/// Whoever has no keys, for any service.
+pub fn nobody() -> SdkConfig {
+    towards_the_server(None)
+}
+
+/// An administrator of user pools with these keys.
 pub fn signing_with(key: &str, secret: &str) -> Client {
-    let credentials = Credentials::new(key, secret, None, None, "e2e");
-    Client::from_conf(towards_the_server().credentials_provider(credentials).build())
+    Client::new(&keys(key, secret, None))
 }
 
 /// The administrator.
 pub fn administrator() -> Client {
-    signing_with(&told("AWS_ACCESS_KEY_ID"), &told("AWS_SECRET_ACCESS_KEY"))
+    Client::new(&operator())
 }
 
 /// An app, which has no credentials.
 pub fn app() -> Client {
-    Client::from_conf(towards_the_server().build())
+    Client::new(&nobody())
 }
 
 /// A name nobody else uses in this run.

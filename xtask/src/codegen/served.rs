@@ -19,9 +19,10 @@ pub(crate) struct Room {
 }
 
 /// Every crate that serves operations.
-pub(crate) const ROOMS: [Room; 2] = [
+pub(crate) const ROOMS: [Room; 3] = [
     Room { krate: "directory", services: &[("cognito-idp", "SERVED")], state: "Directory" },
     Room { krate: "access", services: &[("iam", "SERVED_IAM"), ("sts", "SERVED_STS")], state: "Access" },
+    Room { krate: "identity", services: &[("cognito-identity", "SERVED")], state: "Identity" },
 ];
 
 impl Room {

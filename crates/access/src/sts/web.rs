@@ -1,4 +1,5 @@
-//! Sign-ins elsewhere: which provider vouches for a token, and what policies are told about it.
+//! Sign-ins elsewhere, and identities of identity pools here: which provider vouches for a token, and what policies are
+//! told about it.
 
 use super::say;
 use crate::Access;
@@ -6,9 +7,10 @@ use crate::refused::Refused;
 use contract::Fault;
 use federation::{Federation, ForeignTokenError, Provider, Verified};
 use kernel::{AccountId, Secret};
-use model::OidcProvider;
+use model::{OidcProvider, SessionIdentity};
 use serde_json::Value;
 use store::work;
+use tokens::identity_token::{AWS_NAME, IdentityTokens};
 
 /// Claims that become condition keys and stay with the session, beside `sub` and `aud`.
 const KEPT: [&str; 3] = ["azp", "email", "amr"];
@@ -23,14 +25,21 @@ pub struct WebIdentity {
     pub verified: Verified,
     /// Every name of its provider: the issuer without its scheme, and the ARN a provider of this issuer has.
     pub names: Vec<String>,
-    /// Condition keys, `<issuer>:sub`.
+    /// Condition keys, `<issuer>:sub`, of the trust policy.
     pub keys: Vec<(String, Vec<String>)>,
+    /// Those of them that stay with the session.
+    pub kept: Vec<(String, Vec<String>)>,
+    /// The identity of an identity pool, with which the session ends.
+    pub identity: Option<SessionIdentity>,
 }
 
 impl Access {
     /// Believes a token of a pool of ours or of a provider of the account.
     pub(crate) async fn web_identity(&self, account: &AccountId, token: &Secret<String>) -> Result<WebIdentity, Fault> {
         let issuer = Federation::claimed_issuer(token).map_err(say::token_refused)?;
+        if let Some(names) = self.federation.identity_names(&issuer) {
+            return self.pool_identity(account, token, names).await;
+        }
         let url = issuer.strip_prefix("https://").or(issuer.strip_prefix("http://")).unwrap_or(&issuer).to_owned();
         let provider = self.provider(account, &url).await?;
         let client_ids = provider.as_ref().map(|provider| provider.client_ids.as_slice());
@@ -50,8 +59,38 @@ impl Access {
             return Err(say::subject_too_long());
         }
         let keys = keys(&url, &verified);
-        let names = vec![format!("arn:aws:iam::{account}:oidc-provider/{url}"), url];
-        Ok(WebIdentity { verified, names, keys })
+        let names = vec![provider_arn(account, &url), url];
+        Ok(WebIdentity { verified, names, kept: keys.clone(), keys, identity: None })
+    }
+
+    /// Believes a token of an identity pool of the account, whose identity must still be there. Trust policies see the
+    /// identity under Amazon's name for the issuer and under the deployment's own (identity-pools.md 7); the session keeps
+    /// the former alone, for it travels in headers.
+    async fn pool_identity(
+        &self,
+        account: &AccountId,
+        token: &Secret<String>,
+        names: Vec<String>,
+    ) -> Result<WebIdentity, Fault> {
+        let told = self.federation.verify_identity(token).await.map_err(say::token_refused)?;
+        let wanted = told.identity.clone();
+        let found = self.store.read(work!(|tx, wanted| -> Refused { Ok(tx.identities().get(wanted).await?) })).await?;
+        let honoured = found.filter(|found| found.account == *account && found.pool == told.pool && found.enabled());
+        let found = honoured.ok_or_else(|| say::token_refused(ForeignTokenError::Ended))?;
+        let keys = |names: &[String]| IdentityTokens::condition_keys(names, &told.pool, &told.identity, &told.amr);
+        let arns: Vec<String> = names.iter().map(|name| provider_arn(account, name)).collect();
+        Ok(WebIdentity {
+            keys: keys(&names),
+            kept: keys(&[AWS_NAME.to_owned()]).into_iter().map(|(key, values)| (key, short(values))).collect(),
+            names: names.into_iter().chain(arns).collect(),
+            identity: Some(SessionIdentity { id: found.id, generation: found.generation }),
+            verified: Verified {
+                issuer: told.issuer,
+                subject: told.identity.to_string(),
+                audience: told.pool.to_string(),
+                claims: told.claims,
+            },
+        })
     }
 
     async fn provider(&self, account: &AccountId, url: &str) -> Result<Option<OidcProvider>, Fault> {
@@ -61,6 +100,10 @@ impl Access {
             .read(work!(|tx, account, url| -> Refused { Ok(tx.iam_providers().get_oidc(account, url).await?) }));
         Ok(found.await?)
     }
+}
+
+fn provider_arn(account: &AccountId, url: &str) -> String {
+    format!("arn:aws:iam::{account}:oidc-provider/{url}")
 }
 
 /// `aud` is the client that the token was made for, which is `azp` where there is one; then `oaud` is the audience.
@@ -90,8 +133,12 @@ fn texts(value: &Value) -> Vec<String> {
         Value::Array(values) => values.as_slice(),
         single => std::slice::from_ref(single),
     };
-    let short = many.iter().filter_map(Value::as_str).filter(|text| text.chars().count() <= KEPT_CHARS_MAX);
-    short.take(KEPT_VALUES_MAX).map(str::to_owned).collect()
+    short(many.iter().filter_map(Value::as_str).map(str::to_owned))
+}
+
+fn short(values: impl IntoIterator<Item = String>) -> Vec<String> {
+    let short = values.into_iter().filter(|text| text.chars().count() <= KEPT_CHARS_MAX);
+    short.take(KEPT_VALUES_MAX).collect()
 }
 
 /// The keys as a session keeps them: one line for each value.

@@ -16,9 +16,9 @@ pub struct Jwk {
 }
 
 impl Jwk {
-    pub(super) fn rs256(kid: &str, n: &[u8], e: &[u8]) -> Self {
+    pub(super) fn rsa(alg: &'static str, kid: &str, n: &[u8], e: &[u8]) -> Self {
         Self {
-            alg: "RS256",
+            alg,
             e: BASE64URL_NOPAD.encode(e),
             kid: kid.to_owned(),
             kty: "RSA",

@@ -1,5 +1,6 @@
 //! Keys that sign tokens, prepared so that a signature costs the RSA operation and one allocation of ours.
 
+use super::algorithm::RsaAlgorithm;
 use super::der;
 use super::jwk::Jwk;
 use super::verify::VerifyingKey;
@@ -7,7 +8,7 @@ use crate::kdf::sha256;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::KeyPair as _;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 use kernel::Secret;
 use std::fmt;
@@ -26,9 +27,10 @@ pub enum KeyError {
     Failed,
 }
 
-/// An RS256 key of a pool.
+/// An RSA key of a pool or of the deployment, with its one algorithm.
 pub struct SigningKey {
     pair: KeyPair,
+    algorithm: RsaAlgorithm,
     kid: String,
     /// base64url of the header and its dot: the same for every token of this key.
     head: String,
@@ -36,21 +38,29 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// Makes a key: 50 to 100 ms. For a background thread, ahead of need, never inside a request.
+    /// Makes a key for RS256: 50 to 100 ms. For a background thread, ahead of need, never inside a request.
     /// AWS-LC draws the primes from its own generator: this is the one place that takes no entropy as a value.
     ///
     /// # Errors
     /// [`KeyError::Failed`].
     pub fn generate() -> Result<Self, KeyError> {
-        Self::new(KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Failed)?)
+        Self::new(KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Failed)?, RsaAlgorithm::Rs256, None)
     }
 
-    /// Reads a key from PKCS#8.
+    /// Reads a key for RS256 from PKCS#8.
     ///
     /// # Errors
     /// [`KeyError::Malformed`].
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyError> {
-        Self::new(KeyPair::from_pkcs8(der).map_err(|_| KeyError::Malformed)?)
+        Self::new(KeyPair::from_pkcs8(der).map_err(|_| KeyError::Malformed)?, RsaAlgorithm::Rs256, None)
+    }
+
+    /// Reads a key from PKCS#8 for another algorithm, whose tokens say of which type they are.
+    ///
+    /// # Errors
+    /// [`KeyError::Malformed`].
+    pub fn from_pkcs8_for(algorithm: RsaAlgorithm, typ: &str, der: &[u8]) -> Result<Self, KeyError> {
+        Self::new(KeyPair::from_pkcs8(der).map_err(|_| KeyError::Malformed)?, algorithm, Some(typ))
     }
 
     /// The key as PKCS#8, for sealing.
@@ -79,7 +89,7 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::Failed`].
     pub fn verifying_key(&self) -> Result<VerifyingKey, KeyError> {
-        VerifyingKey::rs256(&self.kid, self.jwk.n(), self.jwk.e()).map_err(|_| KeyError::Failed)
+        VerifyingKey::rsa(self.algorithm, &self.kid, self.jwk.n(), self.jwk.e()).map_err(|_| KeyError::Failed)
     }
 
     /// A token with this payload. About 0.3 ms: for the signature threads.
@@ -93,25 +103,27 @@ impl SigningKey {
         BASE64URL_NOPAD.encode_append(payload, &mut token);
         let mut signature = [0u8; SIGNATURE];
         self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
+            .sign(self.algorithm.signing(), &SystemRandom::new(), token.as_bytes(), &mut signature)
             .map_err(|_| KeyError::Failed)?;
         token.push('.');
         BASE64URL_NOPAD.encode_append(&signature, &mut token);
         Ok(token)
     }
 
-    fn new(pair: KeyPair) -> Result<Self, KeyError> {
+    fn new(pair: KeyPair, algorithm: RsaAlgorithm, typ: Option<&str>) -> Result<Self, KeyError> {
         if pair.public_modulus_len() != SIGNATURE {
             return Err(KeyError::Malformed);
         }
         let public = pair.public_key().as_ref();
         let (n, e) = der::rsa_public_key(public).ok_or(KeyError::Malformed)?;
         let kid = BASE64.encode(&sha256(&[public]));
-        let jwk = Jwk::rs256(&kid, n, e);
+        let jwk = Jwk::rsa(algorithm.name(), &kid, n, e);
         // Exactly these bytes: observed, and some clients read the header by position.
-        let mut head = BASE64URL_NOPAD.encode(format!(r#"{{"kid":"{kid}","alg":"RS256"}}"#).as_bytes());
+        let typ = typ.map(|typ| format!(r#""typ":"{typ}","#)).unwrap_or_default();
+        let header = format!(r#"{{"kid":"{kid}",{typ}"alg":"{}"}}"#, algorithm.name());
+        let mut head = BASE64URL_NOPAD.encode(header.as_bytes());
         head.push('.');
-        Ok(Self { pair, kid, head, jwk })
+        Ok(Self { pair, algorithm, kid, head, jwk })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Checks tokens: ours, and those of other issuers.
 
-use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use super::algorithm::{Curve, RsaAlgorithm};
+use aws_lc_rs::signature::{ED25519, ParsedPublicKey, RsaPublicKeyComponents};
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
@@ -34,9 +35,14 @@ pub enum JwtError {
     BadSignature,
 }
 
+/// Bytes of an Ed25519 key.
+const ED25519_KEY: usize = 32;
+
 /// A public key with its name and its one algorithm.
 pub struct VerifyingKey {
     kid: String,
+    /// What `alg` must say for this key.
+    algorithm: &'static str,
     key: ParsedPublicKey,
 }
 
@@ -46,14 +52,49 @@ impl VerifyingKey {
     /// # Errors
     /// [`JwtError::Malformed`] when they are no RSA key of 2048 to 4096 bits.
     pub fn rs256(kid: &str, n: &str, e: &str) -> Result<Self, JwtError> {
-        let decode = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| JwtError::Malformed);
+        Self::rsa(RsaAlgorithm::Rs256, kid, n, e)
+    }
+
+    /// An RSA key for one algorithm.
+    ///
+    /// # Errors
+    /// As [`Self::rs256`].
+    pub fn rsa(algorithm: RsaAlgorithm, kid: &str, n: &str, e: &str) -> Result<Self, JwtError> {
         let (n, e) = (decode(n)?, decode(e)?);
         if !MODULUS.contains(&n.len()) || e.len() > 8 {
             return Err(JwtError::Malformed);
         }
         let parts = RsaPublicKeyComponents { n: n.as_slice(), e: e.as_slice() };
-        let key = parts.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).map_err(|_| JwtError::Malformed)?;
-        Ok(Self { kid: kid.to_owned(), key })
+        let key = parts.to_parsed_public_key(algorithm.verifying()).map_err(|_| JwtError::Malformed)?;
+        Ok(Self { kid: kid.to_owned(), algorithm: algorithm.name(), key })
+    }
+
+    /// An ECDSA key from the members of a JWK, each base64url. The curve says which algorithm.
+    ///
+    /// # Errors
+    /// [`JwtError::Malformed`] when they are no point of the curve.
+    pub fn ec(curve: Curve, kid: &str, x: &str, y: &str) -> Result<Self, JwtError> {
+        let (x, y) = (decode(x)?, decode(y)?);
+        if x.len() != curve.coordinate() || y.len() != curve.coordinate() {
+            return Err(JwtError::Malformed);
+        }
+        // The uncompressed form of SEC 1, 2.3.3.
+        let point = [[4].as_slice(), &x, &y].concat();
+        let key = ParsedPublicKey::new(curve.verifying(), point).map_err(|_| JwtError::Malformed)?;
+        Ok(Self { kid: kid.to_owned(), algorithm: curve.algorithm(), key })
+    }
+
+    /// An Ed25519 key from the member of a JWK, base64url (RFC 8037).
+    ///
+    /// # Errors
+    /// [`JwtError::Malformed`] when it is none.
+    pub fn ed25519(kid: &str, x: &str) -> Result<Self, JwtError> {
+        let x = decode(x)?;
+        if x.len() != ED25519_KEY {
+            return Err(JwtError::Malformed);
+        }
+        let key = ParsedPublicKey::new(&ED25519, x).map_err(|_| JwtError::Malformed)?;
+        Ok(Self { kid: kid.to_owned(), algorithm: "EdDSA", key })
     }
 
     /// The key's name.
@@ -68,15 +109,20 @@ impl VerifyingKey {
     }
 
     /// What `alg` must say for this key.
-    const fn algorithm(&self) -> &'static str {
-        "RS256"
+    #[must_use]
+    pub const fn algorithm(&self) -> &'static str {
+        self.algorithm
     }
 }
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VerifyingKey").field("kid", &self.kid).finish_non_exhaustive()
+        f.debug_struct("VerifyingKey").field("kid", &self.kid).field("alg", &self.algorithm).finish_non_exhaustive()
     }
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, JwtError> {
+    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| JwtError::Malformed)
 }
 
 /// The parts of the header that are looked at. `jku`, `jwk`, `x5u`, `x5c` are not among them: keys come from us.
@@ -120,7 +166,6 @@ impl<'t> Unverified<'t> {
         let (signed, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
         let (header, payload) = signed.split_once('.').ok_or(JwtError::Malformed)?;
         // A further dot is no base64url, so five-part tokens end here too.
-        let decode = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| JwtError::Malformed);
         let header = read_header(&decode(header)?).ok_or(JwtError::Malformed)?;
         if header.crit {
             return Err(JwtError::Critical);

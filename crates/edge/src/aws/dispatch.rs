@@ -3,7 +3,7 @@
 use super::door::AwsDoor;
 use super::service::Entry;
 use super::sight::Claimed;
-use super::{AwsService, refuse, sight};
+use super::{AwsService, claimed, identity, refuse, sight};
 use crate::answer::{self, Spoken};
 use crate::body;
 use crate::front::Asking;
@@ -125,6 +125,9 @@ impl Dispatch<'_> {
     /// A token is not verified yet, so the rates of whoever it names are only looked at.
     fn ration(&self, caller: &Caller, input: &Value, claimed: Option<&Claimed>) -> Result<(), RetryAfter> {
         let meta = self.entry.meta;
+        if let Some(guests) = self.door.guests.as_deref().filter(|_| identity::makes_a_guest(meta, input)) {
+            guests.take(self.asking.source)?;
+        }
         let Some(throttle) = self.throttle() else { return Ok(()) };
         let challenge = member(meta.input, input, "ChallengeName");
         throttle.take_answer(meta.name, challenge, &caller.account, &caller.region)?;
@@ -160,7 +163,7 @@ impl Dispatch<'_> {
         sight::of_request(told, meta, &input);
         let caller = self.caller(&parts, proved, &input);
         if let Some(sentence) = check::message(&check::check(meta.input, &input)) {
-            return Err(refuse::invalid(sentence).into());
+            return Err(refuse::invalid(meta.service, sentence).into());
         }
         self.permit(&caller, &input).await?;
         let claimed = member(meta.input, &input, "AccessToken").map(sight::claimed);
@@ -193,11 +196,7 @@ impl Dispatch<'_> {
 
     /// Checks the signature where the operation asks for one. One that stands on a public or token call is ignored (1.10).
     async fn prove(&self, parts: &Parts, body: &Bytes) -> Result<Option<Proved>, Fault> {
-        // The host is the one the caller asked for: HTTP/2 has it elsewhere, and a trusted proxy forwards it.
-        let host = self.asking.host.as_deref().map(|host| ("host", host.as_bytes()));
-        let sent = parts.headers.iter().filter(|(name, _)| *name != header::HOST);
-        let headers: Vec<_> =
-            host.into_iter().chain(sent.map(|(name, value)| (name.as_str(), value.as_bytes()))).collect();
+        let headers = claimed::headers(self.asking, parts);
         let claim = Claim {
             parts: RequestParts {
                 method: parts.method.as_str(),
@@ -233,6 +232,7 @@ impl Dispatch<'_> {
                 let pool = member(self.entry.meta.input, input, "UserPoolId")?;
                 Region::parse(UserPoolId::parse(pool).ok()?.region()).ok()
             })
+            .or_else(|| identity::region(self.entry.meta, input))
             .unwrap_or_else(|| self.door.home_region.clone());
         Caller {
             request_id: self.asking.request_id,

@@ -4,11 +4,14 @@ use crate::answer;
 use crate::body::NoBody;
 use authority::Unproven;
 use contract::fault::common;
-use contract::{ErrorMeta, Fault};
+use contract::{ErrorMeta, Fault, Service};
 use crypto::sigv4::{Family, SigError};
 
 static REQUEST_TIMEOUT: ErrorMeta =
     ErrorMeta { name: "RequestTimeoutException", code: "RequestTimeoutException", status: 408, server: false };
+
+static VALIDATION: ErrorMeta =
+    ErrorMeta { name: "ValidationException", code: "ValidationException", status: 400, server: false };
 
 pub(super) fn not_implemented(operation: &str) -> Fault {
     Fault::new(&common::NOT_IMPLEMENTED, format!("{operation} is not implemented by this version of Cognate."))
@@ -37,8 +40,13 @@ pub(super) fn no_body(why: NoBody) -> Fault {
     }
 }
 
-pub(super) fn invalid(message: String) -> Fault {
-    Fault::new(&contract::cognito_idp::errors::INVALID_PARAMETER, message)
+/// A request that its contract does not allow. Identity pools have a name of their own for it (identity-pools.md 1).
+pub(super) fn invalid(service: Service, message: String) -> Fault {
+    let kind = match service {
+        Service::CognitoIdentity => &VALIDATION,
+        _ => &contract::cognito_idp::errors::INVALID_PARAMETER,
+    };
+    Fault::new(kind, message)
 }
 
 /// The kind is the JSON services'; [`as_query`] turns it where the other dialect is spoken.

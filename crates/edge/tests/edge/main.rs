@@ -3,6 +3,7 @@
 
 mod aws;
 mod bounds;
+mod desk;
 mod http2;
 mod inbox;
 mod logs;

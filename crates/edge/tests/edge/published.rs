@@ -28,3 +28,16 @@ async fn an_unknown_pool_is_not_found_in_json() {
     }
     assert_eq!(edge.get(&format!("/{POOL}/.well-known/openid-configuration"), "").await.body, r#"{"issuer":"x"}"#);
 }
+
+#[tokio::test]
+async fn the_deployment_publishes_for_its_identity_pools_at_the_root() {
+    let edge = start(Options::default()).await;
+    let keys = edge.get("/.well-known/jwks_uri", "").await;
+    assert_eq!((keys.status, keys.body.as_str()), (200, r#"{"keys":[1]}"#));
+    assert_eq!(keys.header("cache-control"), Some("public, max-age=300"));
+    assert_eq!(keys.header("access-control-allow-origin"), Some("*"));
+    let tag = keys.header("etag").unwrap();
+    assert_eq!(edge.get("/.well-known/jwks_uri", &format!("If-None-Match: {tag}\r\n")).await.status, 304);
+    assert_eq!(edge.get("/.well-known/openid-configuration", "").await.body, r#"{"issuer":"root"}"#);
+    assert_eq!(edge.get("/.well-known/jwks.json", "").await.status, 404, "that is a pool's path");
+}

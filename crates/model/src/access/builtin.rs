@@ -139,6 +139,13 @@ pub static BUILT_IN: [BuiltIn; 7] = [
     "Action": [
       "comprehend:*",
       "firehose:*",
+      "geo:*DevicePosition*",
+      "geo:*Geofence",
+      "geo:*Geofences",
+      "geo:CalculateRoute*",
+      "geo:GetMap*",
+      "geo:GetPlace",
+      "geo:SearchPlaceIndex*",
       "kms:Decrypt",
       "kms:Encrypt",
       "kms:GenerateDataKey*",
@@ -166,15 +173,7 @@ pub static BUILT_IN: [BuiltIn; 7] = [
   "Version": "2012-10-17",
   "Statement": [{
     "Effect": "Allow",
-    "Action": [
-      "comprehend:*",
-      "mobiletargeting:*",
-      "polly:*",
-      "rekognition:*",
-      "rum:PutRumEvents",
-      "transcribe:*",
-      "translate:*"
-    ],
+    "Action": "rum:PutRumEvents",
     "Resource": "*"
   }]
 }"#,

@@ -113,7 +113,9 @@ async fn develop(wishes: &Wishes, home: Home, settings: Settings) -> anyhow::Res
     let url = reachable(&listeners, wishes)?;
     let mut plan = open::plan(&settings, trust, &url)?;
     // A developer's tests come from this machine, all at once.
-    plan.source_rate = plan.source_rate.map(|rate| SourceRate { spares_loopback: true, ..rate });
+    let spared = |rate: SourceRate| SourceRate { spares_loopback: true, ..rate };
+    plan.source_rate = plan.source_rate.map(spared);
+    plan.identity.guest_rate = plan.identity.guest_rate.map(spared);
     let app = App::build(ground.clone(), plan);
     let greeting = async {
         let greeted = greet(wishes, &home, &settings, &ground, &app, &url).await;
@@ -221,7 +223,7 @@ struct Greeting<'g> {
 impl Greeting<'_> {
     fn text(&self) -> String {
         let Self { url, region, key, secret, samples, .. } = self;
-        let Samples { pool, client } = samples;
+        let Samples { pool, client, identity_pool } = samples;
         let who = if self.anyone { "any credentials are root's" } else { "signatures are verified" };
         let inbox = if self.inbox { format!("\n  inbox   {url}/_cognate/inbox") } else { String::new() };
         let bundle = self.authority.map(|path| absolute(path).display().to_string());
@@ -229,7 +231,8 @@ impl Greeting<'_> {
         let verify = bundle.map(|path| format!(", verify=\"{path}\"")).unwrap_or_default();
         format!(
             "\nCognate is serving on {url} ({who}).\n\n  \
-             pool    {pool}\n  client  {client}\n  user    {USERNAME} / {PASSWORD}{inbox}\n\n\
+             pool    {pool}\n  client  {client}\n  user    {USERNAME} / {PASSWORD}\n  \
+             guests  {identity_pool} (identity pool, for the people of the pool too){inbox}\n\n\
              AWS CLI:\n  \
              export AWS_ENDPOINT_URL={url} AWS_REGION={region} AWS_DEFAULT_REGION={region}\n  \
              export AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY={secret}{export_bundle}\n  \
@@ -238,14 +241,24 @@ impl Greeting<'_> {
              aws cognito-idp initiate-auth --client-id {client} --auth-flow USER_PASSWORD_AUTH \\\n    \
              --auth-parameters USERNAME={USERNAME},PASSWORD={PASSWORD}\n  \
              aws cognito-idp sign-up --client-id {client} --username bob --password Another-pass-2 \\\n    \
-             --user-attributes Name=email,Value=bob@example.com\n\n\
+             --user-attributes Name=email,Value=bob@example.com\n  \
+             aws cognito-identity get-credentials-for-identity --identity-id \\\n    \
+             \"$(aws cognito-identity get-id --identity-pool-id {identity_pool} --query IdentityId --output text)\"\n\n\
              boto3:\n  \
              import boto3\n  \
              idp = boto3.client(\"cognito-idp\", endpoint_url=\"{url}\", region_name=\"{region}\",\n                     \
              aws_access_key_id=\"{key}\", aws_secret_access_key=\"{secret}\"{verify})\n  \
              tokens = idp.initiate_auth(ClientId=\"{client}\", AuthFlow=\"USER_PASSWORD_AUTH\",\n                             \
              AuthParameters={{\"USERNAME\": \"{USERNAME}\", \"PASSWORD\": \"{PASSWORD}\"}})[\"AuthenticationResult\"]\n  \
-             print(idp.get_user(AccessToken=tokens[\"AccessToken\"])[\"UserAttributes\"])\n"
+             print(idp.get_user(AccessToken=tokens[\"AccessToken\"])[\"UserAttributes\"])\n  \
+             ids = boto3.client(\"cognito-identity\", endpoint_url=\"{url}\", region_name=\"{region}\"{verify})\n  \
+             login = {{\"cognito-idp.{region}.amazonaws.com/{pool}\": tokens[\"IdToken\"]}}\n  \
+             me = ids.get_id(IdentityPoolId=\"{identity_pool}\", Logins=login)[\"IdentityId\"]\n  \
+             key = ids.get_credentials_for_identity(IdentityId=me, Logins=login)[\"Credentials\"]\n  \
+             sts = boto3.client(\"sts\", endpoint_url=\"{url}\", region_name=\"{region}\"{verify},\n                   \
+             aws_access_key_id=key[\"AccessKeyId\"], aws_secret_access_key=key[\"SecretKey\"],\n                   \
+             aws_session_token=key[\"SessionToken\"])\n  \
+             print(sts.get_caller_identity()[\"Arn\"])\n"
         )
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::config::{Address, KeyringAt, Settings};
 use crate::console::say;
-use crate::{commands, descriptors, open};
+use crate::{commands, descriptors, open, weak_roles};
 use anyhow::bail;
 use edge::Tls;
-use kernel::{Clock, Stopwatch, SystemClock};
+use kernel::{AccountId, Clock, Stopwatch, SystemClock};
 use outbound::{HttpSmsCourier, SmtpCourier};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -98,6 +98,7 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
     };
     if let Some(store) = &store {
         findings.push(schema(store).await);
+        findings.extend(roles(store, &settings.account_id).await);
     }
     findings.push(keyring(settings, store.as_ref()).await);
     findings.push(clock());
@@ -128,6 +129,19 @@ async fn schema(store: &Store) -> Finding {
             Finding::bad(format!("database: schema {at} is too new for this binary"), "install a newer release")
         }
         Err(error) => Finding::bad(format!("database: {error}"), "check that it runs and may be read"),
+    }
+}
+
+/// Roles that identities of any identity pool may have, those of strangers included.
+async fn roles(store: &Store, account: &AccountId) -> Option<Finding> {
+    match weak_roles::trusting_any_pool(store, account).await {
+        Ok(weak) if weak.is_empty() => None,
+        Ok(weak) => Some(Finding::doubt(
+            format!("roles: identities of any identity pool can have {}", weak.join(", ")),
+            "add a condition on cognito-identity.amazonaws.com:aud (and :amr) to their trust policies",
+        )),
+        // A database that is not laid out has no roles, and what else is wrong with it is told above.
+        Err(_) => None,
     }
 }
 

@@ -26,7 +26,7 @@ pub fn run(file: Option<&Path>) -> anyhow::Result<()> {
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let stop = commands::stop_on_signal()?;
-    let ground = ground(&settings).await?;
+    let ground = ground(&settings, Schema::MadeCurrent).await?;
     let Address::At(address) = settings.listen_public else { bail!("listen.public is off: nothing would be served") };
     let listeners = listen(&settings, address, &stop).await?;
     let plan = open::plan(&settings, Trust::Keys, &listeners.url())?;
@@ -47,10 +47,22 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is done about a database that is not laid out for this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Schema {
+    /// It is brought up to it.
+    MadeCurrent,
+    /// It is not touched.
+    Required,
+}
+
 /// Database, keyring and the world outside, as the settings name them.
-async fn ground(settings: &Settings) -> anyhow::Result<Ground> {
+pub(super) async fn ground(settings: &Settings, schema: Schema) -> anyhow::Result<Ground> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = open::store(settings).await?;
+    if schema == Schema::Required {
+        store.require_schema().await?;
+    }
     let keyring = Arc::new(open::keyring(settings, &store, &SystemEntropy).await?);
     open::schema(&store, &*clock).await?;
     store.check_keyring(&keyring.fingerprint()).await?;

@@ -1,16 +1,22 @@
-//! `cognate keys rotate-signing` and `revoke-signing`: a pool's signing keys replaced in peace, or at once.
+//! `cognate keys rotate-signing` and `revoke-signing`: a pool's signing keys replaced in peace, or at once; or those of all
+//! identity pools, which have theirs together.
 //!
 //! Break-glass commands: they open keyring and database themselves and leave a line in the log. Running nodes notice
 //! within a second (docs/operating/keys.md).
 
 use crate::console::say;
+use crate::identity_plan::IdentityPlan;
 use crate::{commands, logs, open};
 use anyhow::{Context, bail};
 use crypto::offload::{CryptoPool, PoolSettings};
 use kernel::{SystemClock, SystemEntropy, Time, UserPoolId};
 use std::path::Path;
 use std::sync::Arc;
-use tokens::{Issuer, IssuerStyle, Parts, Rotation, Tokens, Withdrawal};
+use model::Refusal;
+use tokens::{IdentityTokens, Issuer, IssuerStyle, Parts, Rotation, Tokens, Withdrawal};
+
+/// What is said in the place of a pool for the keys of identity pools' tokens. No pool's id looks like that.
+const IDENTITY_POOLS: &str = "identity-pools";
 
 /// What to do with a pool's signing keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,16 +58,43 @@ pub fn run(file: Option<&Path>, task: &Task) -> anyhow::Result<()> {
         });
         // With no server running nobody else would fill it.
         tokens.fill_stock().await?;
+        let identity = IdentityPlan::of(&settings).tokens(tokens.clone(), settings.account_id.clone(), "");
+        let keys = Keys { tokens, identity };
         match task {
-            Task::Rotate { pool } => rotate(&tokens, pool).await,
-            Task::Revoke { pool, kid } => revoke(&tokens, pool, kid).await,
+            Task::Rotate { pool } => rotate(&keys, pool).await,
+            Task::Revoke { pool, kid } => revoke(&keys, pool, kid).await,
         }
     })
 }
 
-async fn rotate(tokens: &Tokens, pool: &str) -> anyhow::Result<()> {
-    let id = UserPoolId::parse(pool).ok().context("that is no pool id")?;
-    match tokens.rotate_signing(&id).await.with_context(|| format!("the keys of {pool} were not rotated"))? {
+/// Keys of user pools, and those of identity pools.
+struct Keys {
+    tokens: Tokens,
+    identity: IdentityTokens,
+}
+
+impl Keys {
+    async fn rotate(&self, pool: &str) -> anyhow::Result<Result<Rotation, Refusal>> {
+        Ok(match pool {
+            IDENTITY_POOLS => self.identity.rotate().await,
+            pool => self.tokens.rotate_signing(&pool_id(pool)?).await,
+        })
+    }
+
+    async fn revoke(&self, pool: &str, kid: &str) -> anyhow::Result<Result<Withdrawal, Refusal>> {
+        Ok(match pool {
+            IDENTITY_POOLS => self.identity.withdraw(kid).await,
+            pool => self.tokens.revoke_signing(&pool_id(pool)?, kid).await,
+        })
+    }
+}
+
+fn pool_id(pool: &str) -> anyhow::Result<UserPoolId> {
+    UserPoolId::parse(pool).ok().context("that is no pool id")
+}
+
+async fn rotate(keys: &Keys, pool: &str) -> anyhow::Result<()> {
+    match keys.rotate(pool).await?.with_context(|| format!("the keys of {pool} were not rotated"))? {
         Rotation::Begun { kids, from } => {
             tracing::warn!(pool.id = pool, ?kids, "new signing keys were published by hand");
             say(format!(
@@ -77,9 +110,8 @@ async fn rotate(tokens: &Tokens, pool: &str) -> anyhow::Result<()> {
     }
 }
 
-async fn revoke(tokens: &Tokens, pool: &str, kid: &str) -> anyhow::Result<()> {
-    let id = UserPoolId::parse(pool).ok().context("that is no pool id")?;
-    match tokens.revoke_signing(&id, kid).await.with_context(|| format!("the key of {pool} was not withdrawn"))? {
+async fn revoke(keys: &Keys, pool: &str, kid: &str) -> anyhow::Result<()> {
+    match keys.revoke(pool, kid).await?.with_context(|| format!("the key of {pool} was not withdrawn"))? {
         Withdrawal::Done { successor } => {
             tracing::warn!(pool.id = pool, kid, successor, "a signing key was withdrawn by hand");
             let next = successor.map(|kid| format!(" {kid} signs in its place.")).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The keys: each line is a field, its name, its default and its explanation at once, so that none can be without the others.
 
-use super::setting::{Address, Format, HeaderLines, Issuer, KeyringAt, MailSecurity, RegionList, Storage, Tiers};
+use super::setting::{Address, Format, HeaderLines, Issuer, KeyringAt, MailSecurity, RegionList, Storage, Tiers, TokenAlgorithm};
 use super::{ConfigError, Key, Layers, Setting};
 use ipnet::IpNet;
 use kernel::{AccountId, Region, Secret};
@@ -134,6 +134,16 @@ keys! {
     federation_ca: Option<PathBuf> = "federation.ca_file", "";
     /// Networks identity providers may stand in although they are not public; what they publish is fetched from nowhere else.
     federation_allowed_networks: Vec<IpNet> = "federation.allowed_networks", "";
+    /// Issuer of the tokens that identity pools hand out: public = {public_url}; aws = https://cognito-identity.amazonaws.com, for those who compare it with that.
+    identity_issuer: Issuer = "identity.issuer", "public";
+    /// How those tokens are signed. RS512 is what Cognito does; RS256 is for those who verify nothing else.
+    identity_algorithm: TokenAlgorithm = "identity.algorithm", "RS512";
+    /// New guests a second that one source address may make in identity pools (64 bits of IPv6 are one); 0: any number. Counted by each node for itself.
+    identity_guest_rps: u32 = "identity.guest_rps", "2";
+    /// How many of them may come at once.
+    identity_guest_burst: u32 = "identity.guest_burst", "100";
+    /// Days after which a guest who did not come back is forgotten. 0: guests stay.
+    identity_guest_days: u16 = "identity.guest_days", "0";
     /// Form of the log lines.
     log_format: Format = "log.format", "text";
     /// What is logged: error, warn, info, debug, or a filter such as cognate=debug,info.

@@ -96,6 +96,15 @@ pub enum Storage {
     Argon2id,
 }
 
+/// How tokens of identity pools are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenAlgorithm {
+    /// RSA with SHA-512.
+    Rs512,
+    /// RSA with SHA-256.
+    Rs256,
+}
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -170,6 +179,11 @@ setting!(Tiers, "open or enforced", |raw| match raw.text()? {
 setting!(Storage, "srp or argon2id", |raw| match raw.text()? {
     "srp" => Some(Self::Srp),
     "argon2id" => Some(Self::Argon2id),
+    _ => None,
+});
+setting!(TokenAlgorithm, "RS512 or RS256", |raw| match raw.text()? {
+    "RS512" => Some(Self::Rs512),
+    "RS256" => Some(Self::Rs256),
     _ => None,
 });
 setting!(Format, "text or json", |raw| match raw.text()? {

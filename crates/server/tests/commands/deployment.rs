@@ -399,9 +399,15 @@ fn tk_24_signing_keys_are_rotated_and_withdrawn_by_hand_while_the_server_runs() 
         (&["revoke-signing", pool, &before[0]][..], "has no key"),
         (&["rotate-signing", "us-east-1_Nowhere01"][..], "no such pool"),
         (&["rotate-signing", "nonsense"][..], "no pool id"),
+        (&["revoke-signing", "identity-pools", &before[0]][..], "has no key"),
     ] {
         let (ok, said) = keys(arguments);
         assert!(!ok && said.contains(told), "{said}");
     }
+    // Identity pools have theirs together, published at the root.
+    let (ok, said) = keys(&["rotate-signing", "identity-pools"]);
+    assert!(ok && said.contains("Published "), "{said}");
+    let root = || http(public, "GET /.well-known/jwks_uri", "");
+    assert!(until(&|| root().contains("\"alg\":\"RS512\"")), "{}", root());
     assert!(server.stop());
 }

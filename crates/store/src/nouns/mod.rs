@@ -6,6 +6,7 @@ mod clients;
 mod codes;
 mod counters;
 mod credentials;
+mod domain_events;
 mod families;
 mod groups;
 mod iam_attachments;
@@ -18,9 +19,13 @@ mod iam_role_uses;
 mod iam_roles;
 mod iam_text;
 mod iam_users;
+mod identities;
+mod identity_logins;
+mod identity_pools;
 mod key_stock;
 mod leases;
 mod names;
+mod openid_keys;
 mod outbox;
 mod password_history;
 mod pending;
@@ -37,6 +42,7 @@ pub use clients::Clients;
 pub use codes::Codes;
 pub use counters::Counters;
 pub use credentials::Credentials;
+pub use domain_events::DomainEvents;
 pub use families::Families;
 pub use groups::Groups;
 pub use iam_attachments::{Attached, EntityFilter, IamAttachments};
@@ -48,9 +54,12 @@ pub use iam_providers::IamProviders;
 pub use iam_role_uses::IamRoleUses;
 pub use iam_roles::IamRoles;
 pub use iam_users::IamUsers;
+pub use identities::{Identities, IdentityFilter};
+pub use identity_pools::IdentityPools;
 pub use key_stock::{KeyStock, StockedKey};
 pub use leases::{Lease, Leases};
 pub use names::{NameKind, Names};
+pub use openid_keys::OpenIdKeys;
 pub use outbox::{Delivery, Letter, Outbox};
 pub use password_history::PasswordHistory;
 pub use pending::Pending;
@@ -148,6 +157,12 @@ nouns! {
     pending => Pending,
     /// Token families.
     families => Families,
+    /// Identity pools.
+    identity_pools => IdentityPools,
+    /// Identities and their logins.
+    identities => Identities,
+    /// What happened to identities.
+    domain_events => DomainEvents,
     /// Single-use things that were used.
     spent => Spent,
     /// Failed attempts and locks.
@@ -168,4 +183,6 @@ nouns! {
     key_stock => KeyStock,
     /// The pools' signing keys.
     signing_keys => SigningKeys,
+    /// The keys that sign tokens of identity pools.
+    openid_keys => OpenIdKeys,
 }

@@ -15,6 +15,8 @@ pub enum SealedColumn {
     ClientSecrets,
     /// The pools' signing keys.
     SigningKeys,
+    /// The keys that sign tokens of identity pools.
+    OpenIdKeys,
     /// Signing keys made ahead of need.
     KeyStock,
     /// Secrets of access keys.
@@ -88,11 +90,12 @@ macro_rules! questions {
 
 impl SealedColumn {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Credentials,
         Self::PasswordHistory,
         Self::ClientSecrets,
         Self::SigningKeys,
+        Self::OpenIdKeys,
         Self::KeyStock,
         Self::AccessKeys,
         Self::Outbox,
@@ -133,6 +136,16 @@ impl SealedColumn {
                 "$3",
                 "$4"
             ),
+            Self::OpenIdKeys => questions!(
+                "openid_keys",
+                "private_key",
+                "account, kid",
+                "$1, $2",
+                "$3",
+                "account = $1 AND kid = $2",
+                "$3",
+                "$4"
+            ),
             Self::KeyStock => questions!("key_stock", "private_key", "id", "$1", "$2", "id = $1", "$2", "$3"),
             Self::AccessKeys => questions!("access_keys", "secret", "id", "$1", "$2", "id = $1", "$2", "$3"),
             Self::Outbox => questions!("outbox", "payload", "id", "$1", "$2", "id = $1", "$2", "$3"),
@@ -146,7 +159,7 @@ impl SealedColumn {
     const fn parts(self) -> usize {
         match self {
             Self::ClientSecrets | Self::PasswordHistory => 3,
-            Self::Credentials | Self::SigningKeys => 2,
+            Self::Credentials | Self::SigningKeys | Self::OpenIdKeys => 2,
             Self::KeyStock | Self::AccessKeys | Self::Outbox => 1,
         }
     }

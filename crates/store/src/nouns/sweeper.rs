@@ -39,8 +39,28 @@ const EXPIRING_LATER: &[&str] = &["DELETE FROM families WHERE (pool, id) IN \
 const KEY_MAX: Duration = Duration::from_secs(26 * 3600);
 
 /// Signing keys nobody can need any more.
-const RETIRED_KEYS: &str = "DELETE FROM signing_keys WHERE (pool, kid) IN \
-    (SELECT pool, kid FROM signing_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)";
+const RETIRED_KEYS: &[&str] = &[
+    "DELETE FROM signing_keys WHERE (pool, kid) IN \
+        (SELECT pool, kid FROM signing_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)",
+    "DELETE FROM openid_keys WHERE (account, kid) IN \
+        (SELECT account, kid FROM openid_keys WHERE retired_at <= $1 ORDER BY retired_at LIMIT $2)",
+];
+
+/// How long it is told what happened to identities.
+const EVENT_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Events that are old enough.
+const EVENTS: &str = "DELETE FROM domain_events WHERE (pool, at, id) IN \
+    (SELECT pool, at, id FROM domain_events WHERE at <= $1 ORDER BY at LIMIT $2)";
+
+/// What a deleted identity pool leaves behind. The identities go last, as people do. Its events stay: what is kept by
+/// identities elsewhere ends by them.
+const OF_AN_IDENTITY_POOL: &[&str] = &[
+    "DELETE FROM identity_logins WHERE pool = $1 AND (provider, login_key) IN \
+        (SELECT provider, login_key FROM identity_logins WHERE pool = $1 ORDER BY provider, login_key LIMIT $2)",
+    "DELETE FROM identities WHERE pool = $1 AND id IN \
+        (SELECT id FROM identities WHERE pool = $1 ORDER BY id LIMIT $2)",
+];
 
 /// What a deleted pool leaves behind, by key. The people go last: until then the job knows that it is not done.
 const OF_A_POOL: &[&str] = &[
@@ -82,10 +102,12 @@ impl Store {
         let surely = now - CLOCKS_APART;
         let later = surely - ACCESS_MAX;
         let expired = EXPIRING.iter().map(|sql| (sql, surely)).chain(EXPIRING_LATER.iter().map(|sql| (sql, later)));
-        for (sql, now) in expired.chain([(&RETIRED_KEYS, now - KEY_MAX)]) {
+        let retired = RETIRED_KEYS.iter().map(|sql| (sql, now - KEY_MAX));
+        for (sql, now) in expired.chain(retired).chain([(&EVENTS, now - EVENT_MAX)]) {
             gone += self.write(work!(|tx, sql, now, limit| tx.execute(sql, vals![now, limit]).await)).await?;
         }
         gone += self.sweep_doomed(limit).await?;
+        gone += self.sweep_doomed_identity_pools(limit).await?;
         gone += self.sweep_doomed_groups(limit).await?;
         Ok(gone)
     }
@@ -102,6 +124,23 @@ impl Store {
             }
         }
         self.write(work!(|tx, pool| tx.execute("DELETE FROM doomed_pools WHERE pool = $1", vals![pool]).await)).await
+    }
+
+    /// One deleted identity pool, in steps; its mark goes when nobody is left.
+    async fn sweep_doomed_identity_pools(&self, limit: u32) -> Result<u64, StoreError> {
+        let next = "SELECT pool FROM doomed_identity_pools ORDER BY pool LIMIT 1";
+        let doomed = self.read(work!(|tx, next| tx.row(next, &[]).await));
+        let Some(mut row) = doomed.await? else { return Ok(0) };
+        let pool: String = row.get(0)?;
+        for sql in OF_AN_IDENTITY_POOL {
+            let mine = pool.clone();
+            let gone: u64 = self.write(work!(|tx, sql, mine, limit| tx.execute(sql, vals![mine, limit]).await)).await?;
+            if gone > 0 {
+                return Ok(gone);
+            }
+        }
+        let unmark = "DELETE FROM doomed_identity_pools WHERE pool = $1";
+        self.write(work!(|tx, pool, unmark| tx.execute(unmark, vals![pool]).await)).await
     }
 
     /// One deleted group's members, in steps; its mark goes with the step that finds nobody.

@@ -1,8 +1,8 @@
 //! Access keys, the stock of signing keys, the pools' signing keys.
 
 use crate::given;
-use kernel::Time;
-use model::{AccessKey, AccessKeyStatus, KeyUse, SigningKeyRow};
+use kernel::{AccountId, Time};
+use model::{AccessKey, AccessKeyStatus, KeyUse, OpenIdKeyRow, SigningKeyRow};
 use store::testing::fresh_database;
 use store::{StockedKey, StoreError, work};
 use uuid::Uuid;
@@ -106,4 +106,49 @@ async fn a_pools_keys_are_listed_oldest_first_retired_and_withdrawn() {
     assert_eq!((listed[0].retired, listed[1].retired), (Some(Time::from_secs(30)), None));
     assert_eq!((listed[1].key_use, listed[1].not_before), (KeyUse::Access, Time::from_secs(21)));
     assert_eq!(read!(store, |tx| tx.signing_keys().list(&given::pool_id()).await?).len(), 1);
+}
+
+#[tokio::test]
+async fn the_keys_of_identity_pools_tokens_are_the_accounts_and_go_when_nobody_can_need_them() {
+    let database = fresh_database().await;
+    let store = database.store();
+    let account = |digit: char| AccountId::parse(&digit.to_string().repeat(12)).unwrap();
+    let key = |digit, kid: &str, created| OpenIdKeyRow {
+        account: account(digit),
+        kid: kid.into(),
+        algorithm: "RS512".into(),
+        sealed: vec![9],
+        jwk: "{}".into(),
+        created: Time::from_secs(created),
+        not_before: Time::from_secs(created + 1),
+        retired: None,
+    };
+    let keys = [key('1', "a", 20), key('1', "b", 10), key('2', "b", 30)];
+    let (one, two) = (account('1'), account('2'));
+    let (mine, theirs) = write!(store, |tx, keys, one, two| {
+        for key in keys {
+            tx.openid_keys().insert(key).await?;
+        }
+        assert!(tx.openid_keys().retire(one, "b", Time::from_secs(30)).await?);
+        assert!(!tx.openid_keys().retire(one, "b", Time::from_secs(40)).await?, "the first moment stays");
+        assert!(!tx.openid_keys().retire(two, "a", Time::from_secs(40)).await?, "another account's");
+        (tx.openid_keys().list(one).await?, tx.openid_keys().list(two).await?)
+    });
+    assert_eq!(mine, [OpenIdKeyRow { retired: Some(Time::from_secs(30)), ..key('1', "b", 10) }, key('1', "a", 20)]);
+    assert_eq!(theirs, [key('2', "b", 30)]);
+    // As long as a token lives, and a while for clocks.
+    let gone = Time::from_secs(30 + 26 * 3600 + 600);
+    assert_eq!(store.sweep(gone - std::time::Duration::from_secs(1), 10).await.unwrap(), 0);
+    assert_eq!(store.sweep(gone, 10).await.unwrap(), 1);
+    let (one, two) = (account('1'), account('2'));
+    let left = read!(store, |tx, one| tx.openid_keys().list(one).await?);
+    assert_eq!(left.len(), 1, "{left:?}");
+    let one = account('1');
+    let changed = write!(store, |tx, one, two| {
+        tx.openid_keys().retire(one, "a", Time::from_secs(50)).await?;
+        assert!(tx.openid_keys().unretire(one, "a").await? && tx.openid_keys().bring_forward(one, "a").await?);
+        assert!(tx.openid_keys().delete(two, "b").await? && !tx.openid_keys().delete(two, "b").await?);
+        tx.openid_keys().list(one).await?
+    });
+    assert_eq!(changed, [OpenIdKeyRow { not_before: Time::default(), ..key('1', "a", 20) }]);
 }

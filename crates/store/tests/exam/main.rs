@@ -23,6 +23,8 @@ mod group_commit;
 mod groups;
 mod iam_people;
 mod iam_policies;
+mod identities;
+mod identity_pools;
 mod keys;
 mod outbox;
 mod people;

@@ -77,7 +77,7 @@ async fn every_sealed_value_is_met_once_page_by_page() {
         }
         assert_eq!(met, [1, 2, 3, 4, 5], "{column:?}");
     }
-    for empty in [SealedColumn::SigningKeys, SealedColumn::Outbox] {
+    for empty in [SealedColumn::SigningKeys, SealedColumn::OpenIdKeys, SealedColumn::Outbox] {
         assert!(read!(store, |tx, empty| tx.sealed().list(*empty, None, 2).await?).items.is_empty());
     }
 }

@@ -62,6 +62,8 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
         tags: tags.tags,
         transitive: tags.transitive,
         source_identity,
+        // Whoever came here by an identity pool ends with that identity.
+        identity: before.and_then(|session| session.identity.clone()),
         ..AwsSession::begin(of, role.generation, access.clock.now(), lifetime, &*access.entropy)
     };
     let session = access.narrowed(&caller.account, session, input.policy, input.policy_arns).await?;

@@ -1,5 +1,6 @@
-//! Credentials of a role for somebody who signed in elsewhere, or with one of our pools. Nobody signs the call: the token
-//! and the role's trust policy are all there is to ask.
+//! Credentials of a role for somebody who signed in elsewhere, or with one of our pools, or who is an identity of one of
+//! our identity pools (the classic flow). Nobody signs the call: the token and the role's trust policy are all there is to
+//! ask.
 
 use crate::Access;
 use crate::sts::session_tags::SessionTags;
@@ -42,7 +43,8 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let session = AwsSession {
         tags: tags.tags,
         transitive: tags.transitive,
-        keys: web::lines(who.keys),
+        keys: web::lines(who.kept),
+        identity: who.identity,
         source_identity,
         ..AwsSession::begin(of, role.generation, access.clock.now(), lifetime, &*access.entropy)
     };

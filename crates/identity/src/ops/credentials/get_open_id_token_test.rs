@@ -1,0 +1,69 @@
+use testkit::prelude::*;
+use testkit::{claims, header};
+
+const PW: &str = testkit::PASSWORD;
+const CLOSED: &str = "Basic (classic) flow is not enabled, please use enhanced flow.";
+const MAPPED: &str = "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.";
+
+#[cognate_test]
+async fn id_19_the_classic_flow_is_closed_unless_it_is_opened(app: App) {
+    let people = app.pool().with_user("ana", PW).await;
+    let (closed, open) = (
+        app.identity_pool().with_guests().for_people_of(&people).await,
+        app.identity_pool().with_guests().classic().for_people_of(&people).await,
+    );
+    let guest = closed.guest().await;
+    closed.open_id_token(&guest, &json!({})).await.expect_fault("InvalidParameterException", CLOSED);
+    let guest = open.guest().await;
+    open.open_id_token(&guest, &json!({})).await.expect_ok();
+    let key = format!("{}:{}", people.login_key(), people.client.id);
+    open.map_roles(json!({ key: { "Type": "Token", "AmbiguousRoleResolution": "Deny" } })).await;
+    open.open_id_token(&guest, &json!({})).await.expect_fault("InvalidParameterException", MAPPED);
+}
+
+#[cognate_test]
+async fn id_19_a_token_says_who_and_how_for_ten_minutes(app: App) {
+    let people = app.pool().with_user("ana", PW).await;
+    let pool = app.identity_pool().with_guests().classic().for_people_of(&people).await;
+    let (guest, login) = (pool.guest().await, people.login("ana").await);
+    let told = pool.open_id_token(&guest, &json!({})).await.expect_ok();
+    let said = claims(&told["Token"]);
+    assert_eq!((&told["IdentityId"], &said["sub"], &said["aud"]), (&json!(guest), &json!(guest), &json!(pool.id)));
+    assert_eq!(said["amr"], json!(["unauthenticated"]));
+    assert_eq!(said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap(), 600);
+    assert_eq!(header(&told["Token"])["alg"], "RS512");
+
+    let told = pool.open_id_token(&guest, &login).await.expect_ok();
+    assert_eq!(told["IdentityId"], guest, "the guest is ana now");
+    let sub = claims(&json!(people.id_token("ana").await))["sub"].as_str().unwrap().to_owned();
+    let key = people.login_key();
+    let amr = json!(["authenticated", key, format!("{key}:CognitoSignIn:{sub}")]);
+    assert_eq!(claims(&told["Token"])["amr"], amr);
+    let forbidden = format!("Access to Identity '{guest}' is forbidden.");
+    pool.open_id_token(&guest, &json!({})).await.expect_fault("NotAuthorizedException", &forbidden);
+}
+
+#[cognate_test]
+async fn id_19_a_token_opens_the_roles_that_trust_it(app: App) {
+    let people = app.pool().with_user("ana", PW).await;
+    let pool = app.identity_pool().with_guests().classic().for_people_of(&people).await;
+    let login = people.login("ana").await;
+    let ana = pool.identity(&login).await;
+    let (of_ana, of_guest) = (pool.open_id_token(&ana, &login).await.expect_ok(), {
+        let guest = pool.guest().await;
+        pool.open_id_token(&guest, &json!({})).await.expect_ok()
+    });
+    let assume = async |token: &Value, role: &str| {
+        let token = token["Token"].as_str().unwrap();
+        let parameters = [("RoleArn", role), ("RoleSessionName", "classic"), ("WebIdentityToken", token)];
+        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &parameters).await
+    };
+    let answer = assume(&of_ana, &pool.authenticated.arn).await;
+    assert_eq!(answer.value("AssumeRoleWithWebIdentityResult.SubjectFromWebIdentityToken"), ana);
+    assert_eq!(answer.value("AssumeRoleWithWebIdentityResult.Audience"), pool.id);
+    assert_eq!(assume(&of_guest, &pool.authenticated.arn).await.error(), "AccessDenied");
+    assert!(assume(&of_guest, &pool.guest.arn).await.is_ok());
+    assert_eq!(assume(&of_ana, &pool.guest.arn).await.error(), "AccessDenied");
+    app.advance(Duration::from_secs(600));
+    assert_eq!(assume(&of_ana, &pool.authenticated.arn).await.error(), "ExpiredTokenException");
+}

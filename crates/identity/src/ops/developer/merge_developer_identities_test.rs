@@ -1,0 +1,129 @@
+use testkit::IdentityPool;
+use testkit::prelude::*;
+
+const SHOP: &str = "login.shop";
+
+async fn known(pool: &IdentityPool, identifier: &str) -> String {
+    pool.developer_token(SHOP, identifier, json!({})).await.identity_id()
+}
+
+async fn merge(pool: &IdentityPool, source: &str, destination: &str) -> Answer {
+    let body = json!({
+        "SourceUserIdentifier": source, "DestinationUserIdentifier": destination, "DeveloperProviderName": SHOP,
+    });
+    pool.admin("MergeDeveloperIdentities", body).await
+}
+
+async fn lookup(pool: &IdentityPool, body: Value) -> Answer {
+    pool.admin("LookupDeveloperIdentity", body).await
+}
+
+#[cognate_test]
+async fn id_23_two_users_of_the_developer_become_the_destination(app: App) {
+    let pool = app.identity_pool().developed_by(SHOP).await;
+    let (old, new) = (known(&pool, "old").await, known(&pool, "new").await);
+    let told = pool.developer_token(SHOP, "old", json!({})).await.expect_ok();
+    let session = pool.credentials(&old, &json!({ "cognito-identity.amazonaws.com": told["Token"] })).await;
+    let session = session.identity_credentials();
+    assert_eq!(merge(&pool, "old", "new").await.identity_id(), new);
+    assert_eq!((known(&pool, "old").await, known(&pool, "new").await), (new.clone(), new.clone()));
+    let who = app.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await;
+    who.expect_refusal(403, "ExpiredToken");
+    let hidden = pool.admin("ListIdentities", json!({ "MaxResults": 60, "HideDisabled": true })).await.expect_ok();
+    assert_eq!(hidden["Identities"].as_array().map(Vec::len), Some(1), "{hidden}");
+    let both = lookup(&pool, json!({ "IdentityId": new })).await.expect_ok();
+    assert_eq!(both["DeveloperUserIdentifierList"], json!(["new", "old"]));
+    assert_eq!(merge(&pool, "old", "new").await.identity_id(), new, "they are one already");
+    merge(&pool, "nobody", "new").await.expect_code("ResourceNotFoundException");
+    merge(&pool, "old", "nobody").await.expect_code("ResourceNotFoundException");
+}
+
+#[cognate_test]
+async fn people_of_one_provider_are_not_merged_into_one(app: App) {
+    let people = app.pool().with_user("ana", testkit::PASSWORD).with_user("ben", testkit::PASSWORD).await;
+    let pool = app.identity_pool().developed_by(SHOP).for_people_of(&people).await;
+    for name in ["ana", "ben"] {
+        pool.developer_token(SHOP, name, json!({ "Logins": people.login(name).await })).await.expect_ok();
+    }
+    let (ana, ben) = (known(&pool, "ana").await, known(&pool, "ben").await);
+    let sentence = "Logins are already linked to another account.";
+    merge(&pool, "ana", "ben").await.expect_fault("ResourceConflictException", sentence);
+    assert_eq!((known(&pool, "ana").await, known(&pool, "ben").await), (ana, ben));
+}
+
+#[cognate_test]
+async fn a_lookup_answers_by_either_side_and_checks_both(app: App) {
+    let pool = app.identity_pool().developed_by(SHOP).await;
+    let (ana, ben) = (known(&pool, "ana").await, known(&pool, "ben").await);
+    for n in 0..3 {
+        pool.developer_token(SHOP, &format!("ana-{n}"), json!({ "IdentityId": ana })).await.expect_ok();
+    }
+    lookup(&pool, json!({})).await.expect_code("InvalidParameterException");
+    let by_name = lookup(&pool, json!({ "DeveloperUserIdentifier": "ana-1" })).await.expect_ok();
+    assert_eq!(by_name["IdentityId"], ana);
+    assert_eq!(by_name["DeveloperUserIdentifierList"], json!(["ana", "ana-0", "ana-1", "ana-2"]));
+    let mut seen = Vec::new();
+    let mut body = json!({ "IdentityId": ana, "MaxResults": 3 });
+    loop {
+        let page = lookup(&pool, body.clone()).await.expect_ok();
+        seen.extend(page["DeveloperUserIdentifierList"].as_array().unwrap().clone());
+        let Some(next) = page["NextToken"].as_str() else { break };
+        body["NextToken"] = next.into();
+    }
+    assert_eq!(json!(seen), by_name["DeveloperUserIdentifierList"]);
+    let both = json!({ "IdentityId": ana, "DeveloperUserIdentifier": "ana-2" });
+    assert_eq!(lookup(&pool, both.clone()).await.expect_ok()["DeveloperUserIdentifierList"], json!(["ana-2"]));
+    let crossed = json!({ "IdentityId": ben, "DeveloperUserIdentifier": "ana-2" });
+    lookup(&pool, crossed).await.expect_code("ResourceConflictException");
+    lookup(&pool, json!({ "DeveloperUserIdentifier": "nobody" })).await.expect_code("ResourceNotFoundException");
+}
+
+#[cognate_test]
+async fn an_unlinked_user_is_new_the_next_time(app: App) {
+    let pool = app.identity_pool().developed_by(SHOP).await;
+    let (ana, ben) = (known(&pool, "ana").await, known(&pool, "ben").await);
+    let unlink = async |identity: &str, identifier: &str, provider: &str| {
+        let body = json!({
+            "IdentityId": identity, "DeveloperUserIdentifier": identifier, "DeveloperProviderName": provider,
+        });
+        pool.admin("UnlinkDeveloperIdentity", body).await
+    };
+    unlink(&ben, "ana", SHOP).await.expect_code("ResourceConflictException");
+    unlink(&ana, "nobody", SHOP).await.expect_code("ResourceNotFoundException");
+    unlink(&ana, "ana", "login.other").await.expect_code("InvalidParameterException");
+    unlink(&ana, "ana", SHOP).await.expect_done();
+    assert_eq!(pool.describe(&ana).await.expect_ok()["Logins"], json!([]));
+    assert_ne!(known(&pool, "ana").await, ana);
+}
+
+mod races {
+    use super::*;
+
+    #[cognate_test]
+    async fn many_merges_at_once_leave_one_identity_with_everybody(app: App) {
+        let pool = app.identity_pool().developed_by(SHOP).await;
+        for n in 0..8 {
+            known(&pool, &format!("u{n}")).await;
+        }
+        let got = race(64, |n| {
+            let (app, id) = (app.clone(), pool.id.clone());
+            let (from, to) = (format!("u{}", n % 8), format!("u{}", (n + 1) % 8));
+            async move {
+                let body = json!({
+                    "IdentityPoolId": id, "SourceUserIdentifier": from, "DestinationUserIdentifier": to,
+                    "DeveloperProviderName": SHOP,
+                });
+                app.identity_insisting("MergeDeveloperIdentities", body).await.identity_id()
+            }
+        })
+        .await;
+        assert_eq!(got.len(), 64);
+        let enabled = json!({ "MaxResults": 60, "HideDisabled": true });
+        let listed = pool.admin("ListIdentities", enabled).await.expect_ok();
+        assert_eq!(listed["Identities"].as_array().map(Vec::len), Some(1), "{listed}");
+        let left = listed["Identities"][0]["IdentityId"].clone();
+        let told = lookup(&pool, json!({ "IdentityId": left })).await.expect_ok();
+        let all: Vec<String> = (0..8).map(|n| format!("u{n}")).collect();
+        assert_eq!(told["DeveloperUserIdentifierList"], json!(all));
+    }
+}

@@ -1,0 +1,47 @@
+use testkit::IdentityPool;
+use testkit::prelude::*;
+
+const PW: &str = testkit::PASSWORD;
+
+async fn unlink(pool: &IdentityPool, identity: &str, logins: &Value, remove: &[&str]) -> Answer {
+    let body = json!({ "IdentityId": identity, "Logins": logins, "LoginsToRemove": remove });
+    pool.app().identity("UnlinkIdentity", body).await
+}
+
+#[cognate_test]
+async fn id_24_only_who_can_sign_in_to_an_identity_takes_logins_from_it(app: App) {
+    let people = app.pool().with_user("ana", PW).with_user("eve", PW).await;
+    let pool = app.identity_pool().for_people_of(&people).await;
+    let (login, key) = (people.login("ana").await, people.login_key());
+    let ana = pool.identity(&login).await;
+    let sentence = "Logins don't match. Please include at least one valid login for this identity or identity pool.";
+    let eve = people.login("eve").await;
+    unlink(&pool, &ana, &eve, &[&key]).await.expect_fault("NotAuthorizedException", sentence);
+    unlink(&pool, &ana, &json!({}), &[&key]).await.expect_fault("NotAuthorizedException", sentence);
+    unlink(&pool, &ana, &login, &["accounts.google.com"]).await.expect_code("ResourceNotFoundException");
+    assert_eq!(pool.identity(&login).await, ana, "nothing has changed");
+
+    unlink(&pool, &ana, &login, &[&key]).await.expect_done();
+    assert_eq!(pool.describe(&ana).await.expect_ok()["Logins"], json!([]));
+    let forbidden = format!("Access to Identity '{ana}' is forbidden.");
+    pool.credentials(&ana, &json!({})).await.expect_fault("NotAuthorizedException", &forbidden);
+    let next = pool.identity(&login).await;
+    assert_ne!(next, ana, "who comes with it next time is new");
+}
+
+#[cognate_test]
+async fn credentials_end_when_a_login_is_taken(app: App) {
+    let (people, others) = (app.pool().with_user("ana", PW).await, app.pool().with_user("ana", PW).await);
+    let pool = app.identity_pool().for_people_of(&people).for_people_of(&others).await;
+    let mut logins = people.login("ana").await;
+    logins[others.login_key()] = others.id_token("ana").await.into();
+    let ana = pool.identity(&logins).await;
+    let session = pool.credentials(&ana, &logins).await.identity_credentials();
+    let who = || app.query_by(&session, Service::Sts, "GetCallerIdentity", &[]);
+    assert!(who().await.is_ok());
+    unlink(&pool, &ana, &logins, &[&others.login_key()]).await.expect_done();
+    who().await.expect_refusal(403, "ExpiredToken");
+    assert_eq!(pool.describe(&ana).await.expect_ok()["Logins"], json!([people.login_key()]));
+    let again = pool.credentials(&ana, &people.login("ana").await).await.identity_credentials();
+    assert!(app.query_by(&again, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+}

@@ -1,0 +1,16 @@
+//! A login that was proved, with what its token says.
+
+/// A token's claims.
+pub type Claims = serde_json::Map<String, serde_json::Value>;
+
+/// A login that was proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenLogin {
+    /// The provider's canonical key.
+    pub provider: String,
+    /// The keys of role mappings that it answers to, in whichever of their spellings: `provider:client` for a user pool,
+    /// the provider's ARN for OIDC and SAML, else the provider's key.
+    pub mapping_keys: Vec<String>,
+    /// What its token says.
+    pub claims: Claims,
+}

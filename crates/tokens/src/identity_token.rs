@@ -1,0 +1,229 @@
+//! Tokens of identity pools (identity-pools.md 7): what GetOpenIdToken and GetOpenIdTokenForDeveloperIdentity hand out, and
+//! how it is recognised when it comes back. Their issuer is the whole deployment, not a pool.
+
+use crate::openid_keys::OpenIdKeyCache;
+use crate::{IdTokenError, IssuerStyle, Tokens};
+use crypto::jose::{RsaAlgorithm, Unverified};
+use crypto::offload::Turn;
+use kernel::{AccountId, IdentityId, IdentityPoolId, Secret, Time};
+use model::{Aliases, IdentityPool, Refusal};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The issuer as Amazon spells it. It is believed here however this deployment spells its own, for roles are written for it.
+pub const AWS_ISSUER: &str = "https://cognito-identity.amazonaws.com";
+/// The name under which roles trust identity pools, in `Federated` and before `:aud`, `:sub` and `:amr`.
+pub const AWS_NAME: &str = "cognito-identity.amazonaws.com";
+/// The claim that names the pool's ARN.
+const POOL_ARN: &str = "https://cognito-identity.amazonaws.com/identity-pool-arn";
+/// The claim that carries session tags.
+const TAGS: &str = "https://aws.amazon.com/tags";
+
+/// How tokens of identity pools are issued.
+#[derive(Debug, Clone)]
+pub struct IdentityIssuing {
+    /// Whose keys sign: one server answers for one account.
+    pub account: AccountId,
+    /// Whether `iss` is the public address or Amazon's literal one (`identity.issuer`).
+    pub style: IssuerStyle,
+    /// The address clients know the server by.
+    pub public_url: String,
+    /// RS512 as Amazon does, or RS256 for back-ends that know nothing else.
+    pub algorithm: RsaAlgorithm,
+}
+
+/// Issues and recognises tokens of identity pools. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct IdentityTokens {
+    pub(crate) tokens: Tokens,
+    pub(crate) account: AccountId,
+    pub(crate) algorithm: RsaAlgorithm,
+    pub(crate) keys: Arc<OpenIdKeyCache>,
+    issuer: Arc<str>,
+    public_url: Arc<str>,
+}
+
+/// What a token of an identity pool says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityClaims {
+    /// Its `iss`.
+    pub issuer: String,
+    /// Its `sub`. Whether the identity is still there is another question.
+    pub identity: IdentityId,
+    /// Its `aud`.
+    pub pool: IdentityPoolId,
+    /// How the identity signed in: `unauthenticated`, or `authenticated` and the providers.
+    pub amr: Vec<String>,
+    /// Session tags.
+    pub tags: Vec<(String, String)>,
+    /// Its `iat`.
+    pub issued: Time,
+    /// Its `exp`.
+    pub expires: Time,
+    /// Everything it says.
+    pub claims: Map<String, Value>,
+}
+
+impl IdentityTokens {
+    /// Puts the issuer together.
+    #[must_use]
+    pub fn new(tokens: Tokens, issuing: IdentityIssuing) -> Self {
+        let IdentityIssuing { account, style, public_url, algorithm } = issuing;
+        let public_url: Arc<str> = public_url.trim_end_matches('/').into();
+        let issuer = match style {
+            IssuerStyle::Public => public_url.clone(),
+            IssuerStyle::Aws => AWS_ISSUER.into(),
+        };
+        Self { tokens, account, algorithm, keys: Arc::default(), issuer, public_url }
+    }
+
+    /// `iss` of the tokens made here.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The address under which discovery document and keys are published, without a slash at the end.
+    #[must_use]
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Whether tokens of this issuer would be tokens of identity pools here: in the deployment's own spelling or Amazon's.
+    #[must_use]
+    pub fn is_own(&self, issuer: &str) -> bool {
+        issuer == AWS_ISSUER || issuer == &*self.public_url
+    }
+
+    /// Every name that policies have for this issuer, without a scheme: Amazon's first, and the deployment's own.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        vec![AWS_NAME.to_owned(), self.public_name().to_owned()]
+    }
+
+    /// The names that user pools of this deployment go by.
+    #[must_use]
+    pub fn aliases(&self) -> Aliases {
+        Aliases { public_issuer: self.public_name().to_owned() }
+    }
+
+    /// The public address without its scheme.
+    fn public_name(&self) -> &str {
+        self.public_url.split_once("://").map_or(&*self.public_url, |(_, rest)| rest)
+    }
+
+    /// Condition keys of an identity, `<name>:aud`, `:sub` and `:amr`, for each of the given [`Self::names`].
+    #[must_use]
+    pub fn condition_keys(
+        names: &[String],
+        pool: &IdentityPoolId,
+        identity: &IdentityId,
+        amr: &[String],
+    ) -> Vec<(String, Vec<String>)> {
+        let of = |name: &String| {
+            [
+                (format!("{name}:aud"), vec![pool.to_string()]),
+                (format!("{name}:sub"), vec![identity.to_string()]),
+                (format!("{name}:amr"), amr.to_vec()),
+            ]
+        };
+        names.iter().flat_map(of).collect()
+    }
+
+    /// Signs a token for an identity of a pool.
+    ///
+    /// # Errors
+    /// [`Refusal::Busy`] when the signature lane cannot keep its deadline or no key is ready in time.
+    pub async fn issue(
+        &self,
+        pool: &IdentityPool,
+        identity: &IdentityId,
+        amr: &[String],
+        tags: &[(String, String)],
+        lifetime: Duration,
+    ) -> Result<Secret<String>, Refusal> {
+        let now = self.tokens.clock.now();
+        let key = self.signer(now).await?;
+        let payload = self.payload(pool, identity, amr, tags, lifetime, now);
+        let signed = self.tokens.crypto.sign(Turn::InLine, move || key.sign(&payload));
+        let token = signed.await.map_err(|_| Refusal::Busy)?;
+        Ok(Secret::new(token.map_err(Refusal::internal)?))
+    }
+
+    /// Recognises a token made here: signature, issuer, expiry. To nobody's clock but ours it was made, so there is no grace.
+    ///
+    /// # Errors
+    /// [`IdTokenError`]; never [`IdTokenError::Ended`], for identities are the caller's to look at.
+    pub async fn open(&self, token: &Secret<String>) -> Result<IdentityClaims, IdTokenError> {
+        let unverified = Unverified::parse(token.reveal()).map_err(|_| IdTokenError::NotAnIdToken)?;
+        let hint: Issued =
+            serde_json::from_slice(unverified.unverified_payload()).map_err(|_| IdTokenError::NotAnIdToken)?;
+        if !self.is_own(&hint.iss) {
+            return Err(IdTokenError::NotOurs);
+        }
+        let keys = self.account_keys().await?;
+        let payload = keys.verify(unverified).map_err(|_| IdTokenError::BadSignature)?;
+        let claims = read(&payload).ok_or(IdTokenError::NotAnIdToken)?;
+        let now = self.tokens.clock.now();
+        if claims.expires <= now {
+            return Err(IdTokenError::Expired { now_secs: now.secs(), expired_secs: claims.expires.secs() });
+        }
+        Ok(claims)
+    }
+
+    fn payload(
+        &self,
+        pool: &IdentityPool,
+        identity: &IdentityId,
+        amr: &[String],
+        tags: &[(String, String)],
+        lifetime: Duration,
+        now: Time,
+    ) -> Vec<u8> {
+        let mut claims = json!({
+            "sub": identity.as_str(),
+            "aud": pool.id.as_str(),
+            "amr": amr,
+            "iss": &*self.issuer,
+            POOL_ARN: pool.arn(),
+            "exp": (now + lifetime).secs(),
+            "iat": now.secs(),
+        });
+        if let Some(claims) = claims.as_object_mut().filter(|_| !tags.is_empty()) {
+            let tags: Map<String, Value> = tags.iter().map(|(key, value)| (key.clone(), json!([value]))).collect();
+            claims.insert(TAGS.to_owned(), json!({ "principal_tags": tags, "transitive_tag_keys": [] }));
+        }
+        claims.to_string().into_bytes()
+    }
+}
+
+#[derive(Deserialize)]
+struct Issued {
+    iss: String,
+}
+
+/// The claims of a token whose signature was verified; `None` for a form that none made here has.
+fn read(payload: &[u8]) -> Option<IdentityClaims> {
+    let claims: Map<String, Value> = serde_json::from_slice(payload).ok()?;
+    let text = |name: &str| claims.get(name)?.as_str();
+    let moment = |name: &str| claims.get(name)?.as_i64().map(Time::from_secs);
+    let amr = claims.get("amr")?.as_array()?.iter().map(|way| way.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+    Some(IdentityClaims {
+        issuer: text("iss")?.to_owned(),
+        identity: IdentityId::parse(text("sub")?).ok()?,
+        pool: IdentityPoolId::parse(text("aud")?).ok()?,
+        amr,
+        tags: claims.get(TAGS).map_or_else(|| Some(Vec::new()), read_tags)?,
+        issued: moment("iat")?,
+        expires: moment("exp")?,
+        claims,
+    })
+}
+
+fn read_tags(claim: &Value) -> Option<Vec<(String, String)>> {
+    let tags = claim.get("principal_tags")?.as_object()?;
+    let one = |(key, values): (&String, &Value)| Some((key.clone(), values.get(0)?.as_str()?.to_owned()));
+    tags.iter().map(one).collect()
+}
