@@ -11,6 +11,20 @@ use crate::sigv4::{AccessKey, Unsigned, sign_post};
 /// The region everything is asked in.
 pub const REGION: &str = "eu-west-1";
 
+/// A service that speaks AWS JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonService {
+    /// Its name in a signature's scope.
+    pub name: &'static str,
+    /// Its name in `X-Amz-Target`.
+    pub target: &'static str,
+}
+
+/// User pools.
+pub const IDP: JsonService = JsonService { name: "cognito-idp", target: "AWSCognitoIdentityProviderService" };
+/// Identity pools.
+pub const IDENTITY: JsonService = JsonService { name: "cognito-identity", target: "AWSCognitoIdentityService" };
+
 /// A connection that knows how to ask.
 pub struct Api {
     connection: Connection,
@@ -51,15 +65,20 @@ impl Api {
         Ok(Self { connection: Connection::open(port)?, key: key.clone() })
     }
 
-    /// Calls a public operation.
+    /// Calls a public operation of user pools.
     pub fn public(&mut self, operation: &str, input: &Value) -> Result<Outcome> {
-        let target = target(operation);
+        self.public_of(IDP, operation, input)
+    }
+
+    /// Calls a public operation.
+    pub fn public_of(&mut self, service: JsonService, operation: &str, input: &Value) -> Result<Outcome> {
+        let target = format!("{}.{operation}", service.target);
         let body = serde_json::to_vec(input)?;
         let reply = self.connection.post(&[CONTENT_TYPE, ("X-Amz-Target", &target)], &body)?;
         outcome(&reply).with_context(|| operation.to_owned())
     }
 
-    /// Calls an operation that wants a signature, as root.
+    /// Calls an operation of user pools that wants a signature, as root.
     pub fn signed(&mut self, operation: &str, input: &Value) -> Result<Outcome> {
         let key = self.key.clone();
         self.signed_by(&key, operation, input)
@@ -67,9 +86,20 @@ impl Api {
 
     /// The same as somebody.
     pub fn signed_by(&mut self, key: &AccessKey, operation: &str, input: &Value) -> Result<Outcome> {
-        let target = target(operation);
+        self.signed_of(IDP, key, operation, input)
+    }
+
+    /// The same of any service.
+    pub fn signed_of(
+        &mut self,
+        service: JsonService,
+        key: &AccessKey,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Outcome> {
+        let target = format!("{}.{operation}", service.target);
         let body = serde_json::to_vec(input)?;
-        let reply = self.post_signed(key, "cognito-idp", CONTENT_TYPE.1, Some(&target), &body)?;
+        let reply = self.post_signed(key, service.name, CONTENT_TYPE.1, Some(&target), &body)?;
         outcome(&reply).with_context(|| operation.to_owned())
     }
 
@@ -123,10 +153,6 @@ impl Api {
 }
 
 const CONTENT_TYPE: (&str, &str) = ("Content-Type", "application/x-amz-json-1.1");
-
-fn target(operation: &str) -> String {
-    format!("AWSCognitoIdentityProviderService.{operation}")
-}
 
 fn outcome(reply: &Reply) -> Result<Outcome> {
     let body: Value = if reply.body.is_empty() { Value::Null } else { serde_json::from_slice(&reply.body)? };

@@ -66,7 +66,7 @@ impl Place {
             self.dir.join("cognate.keyring").display(),
         );
         // The load comes from one address and asks about few people.
-        text.push_str("limits.source_rps = 0\nlimits.person_rps = 0\n");
+        text.push_str("limits.source_rps = 0\nlimits.person_rps = 0\nidentity.guest_rps = 0\n");
         if self.database.is_some() {
             text.push_str("database.tls = \"off\"\n");
         }

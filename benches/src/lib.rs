@@ -7,6 +7,7 @@
 pub mod api;
 pub mod cognate;
 pub mod http;
+pub mod identities;
 pub mod people;
 pub mod query;
 pub mod sigv4;

@@ -22,10 +22,12 @@ pub struct Pool {
 }
 
 /// What a sign-in brings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Tokens {
     /// The access token.
     pub access: String,
+    /// The ID token.
+    pub id: String,
     /// The refresh token.
     pub refresh: String,
 }
@@ -137,7 +139,7 @@ pub fn turn(api: &mut Api, pool: &Pool, token: &str) -> Result<Outcome> {
 /// The tokens of a finished sign-in.
 pub fn tokens(answer: &Value) -> Result<Tokens> {
     let token = |name: &str| word(answer, &["AuthenticationResult", name]);
-    Ok(Tokens { access: token("AccessToken")?, refresh: token("RefreshToken")? })
+    Ok(Tokens { access: token("AccessToken")?, id: token("IdToken")?, refresh: token("RefreshToken")? })
 }
 
 /// A text deep in an answer.

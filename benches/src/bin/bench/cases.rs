@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 use benches::api::{Api, Outcome};
+use benches::identities;
 use benches::people::{self, address, word};
 use serde_json::{Value, json};
 
@@ -73,6 +74,18 @@ pub const CASES: &[Case] = &[
         floor: Floor { base2_powers: 1.0, reads: 1.0, estimated: 21.7, ..NOTHING },
         bar: 0.9,
         run: sign_up,
+    },
+    Case {
+        name: "GetId",
+        floor: Floor { verifies: 1.0, reads: 1.0, estimated: 5.3, ..NOTHING },
+        bar: 1.5,
+        run: get_id,
+    },
+    Case {
+        name: "GetCredentialsForIdentity",
+        floor: Floor { verifies: 1.0, reads: 1.0, estimated: 7.3, ..NOTHING },
+        bar: 1.5,
+        run: get_credentials,
     },
 ];
 
@@ -162,4 +175,18 @@ fn sign_up(api: &mut Api, world: &World, turn: u64) -> Result<()> {
         }
         Outcome::Refused(code, sentence) => bail!("{name}: {code}: {sentence}"),
     }
+}
+
+fn get_id(api: &mut Api, world: &World, turn: u64) -> Result<()> {
+    let actor = world.actor(turn);
+    let identity = identities::identity(api, &world.identities, Some(&actor.tokens.id))?;
+    ensure!(identity == actor.identity, "{} is another identity: {identity}", actor.name);
+    Ok(())
+}
+
+fn get_credentials(api: &mut Api, world: &World, turn: u64) -> Result<()> {
+    let actor = world.actor(turn);
+    let key = identities::credentials(api, &world.identities, &actor.identity, &actor.tokens.id)?;
+    ensure!(key.starts_with("ASIA"), "no temporary key: {key}");
+    Ok(())
 }

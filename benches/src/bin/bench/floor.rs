@@ -72,6 +72,8 @@ mod tests {
             ("password sign-in", 1030.0),
             ("SRP sign-in (both calls)", 2120.0),
             ("SignUp", 450.0),
+            ("GetId", 31.0),
+            ("GetCredentialsForIdentity", 33.0),
         ];
         for case in CASES {
             let (_, floor) =

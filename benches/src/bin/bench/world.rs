@@ -6,6 +6,7 @@ use std::thread;
 use anyhow::{Context, Result, anyhow};
 use benches::api::Api;
 use benches::cognate::{Cognate, Place};
+use benches::identities::{self, IdentityPool, make_identity_pool};
 use benches::people::{self, Pool, Tokens, address, make_person, make_pool, tokens};
 use benches::sigv4::AccessKey;
 use serde_json::json;
@@ -21,12 +22,16 @@ pub struct Actor {
     pub name: String,
     /// What their sign-in brought.
     pub tokens: Tokens,
+    /// Who they are in the identity pool.
+    pub identity: String,
 }
 
 /// The pool and who is in it.
 pub struct World {
     /// The pool.
     pub pool: Pool,
+    /// The identity pool that believes its tokens.
+    pub identities: IdentityPool,
     /// The server's port.
     pub port: u16,
     /// The root key.
@@ -47,14 +52,17 @@ impl World {
         let key = server.root_key()?;
         let mut api = Api::open(place.port, &key)?;
         let pool = make_pool(&mut api, "bench", false)?;
+        let identities = make_identity_pool(&mut api, &key, &pool)?;
         let mut actors = Vec::new();
         for number in 0..ACTORS {
             let name = person("actor", number);
             make_person(&mut api, &pool, &name, PASSWORD)?;
             let answer = people::sign_in(&mut api, &pool, &name, PASSWORD)?.done()?;
-            actors.push(Actor { name, tokens: tokens(&answer)? });
+            let tokens = tokens(&answer)?;
+            let identity = identities::identity(&mut api, &identities, Some(&tokens.id))?;
+            actors.push(Actor { name, tokens, identity });
         }
-        Ok(Self { pool, port: place.port, key, actors, people: 0, fresh: AtomicU64::new(0) })
+        Ok(Self { pool, identities, port: place.port, key, actors, people: 0, fresh: AtomicU64::new(0) })
     }
 
     /// Adds people until there are this many.
@@ -76,6 +84,8 @@ impl World {
             let email = json!([{"Name": "email", "Value": address(&name)}]);
             let input = json!({"UserPoolId": self.pool.id, "Username": name, "MessageAction": "SUPPRESS", "UserAttributes": email});
             api.signed("AdminCreateUser", &input)?.done().with_context(|| name)?;
+            // As many identities as people: guests, who cost one call each.
+            identities::identity(&mut api, &self.identities, None)?;
         }
         Ok(())
     }

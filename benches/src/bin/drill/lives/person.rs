@@ -35,7 +35,7 @@ pub fn live(load: &Load, api: &mut Api, name: &str) -> Result<()> {
     let code = load.code(&email)?;
     let input = json!({"ClientId": load.pool.client, "Username": name, "ConfirmationCode": code});
     load.acknowledge(name, Step::Person(Of::Confirm { code }), || api.public("ConfirmSignUp", &input))?;
-    let tokens = Tokens { access: String::new(), refresh: String::new() };
+    let tokens = Tokens::default();
     let mut life = Life { load, api, name, password, email, tokens, founder: false };
     life.sign_in()?;
     for _ in 0..HAPPENINGS {
@@ -187,7 +187,7 @@ impl Life<'_> {
                 let (new, access) = (new.refresh.clone(), new.access.clone());
                 Step::Person(Of::Turn { old: old.clone(), new, access })
             };
-            let unknown = Tokens { access: String::new(), refresh: String::new() };
+            let unknown = Tokens::default();
             current = self.load.ledger.step(self.name, turn(&unknown), || {
                 let answer = people::turn(api, through, &old)?.done()?;
                 let next = tokens(&answer)?;
