@@ -50,10 +50,11 @@ pub(crate) fn seal(
     explained: &Explanation,
     now: Time,
 ) -> Option<String> {
-    let told = reasons(request, arn, explained);
-    let binding = [estate.account.as_str()];
-    let (keyring, purpose) = (&estate.keyring, TokenPurpose::Denial);
-    told.map(|told| keyring.seal_token(purpose, &binding, now + LIFETIME, told.as_bytes(), now, &*estate.entropy))
+    let mut told = reasons(request, arn, explained)?.into_bytes();
+    // One is as long as another: nobody learns from the length what else the policies say, or whether a role is there.
+    told.resize(REASONS_BYTES_MAX, b' ');
+    let (purpose, binding) = (TokenPurpose::Denial, [estate.account.as_str()]);
+    Some(estate.keyring.seal_token(purpose, &binding, now + LIFETIME, &told, now, &*estate.entropy))
 }
 
 /// Opens what [`Denial::encoded`] held.
@@ -63,20 +64,20 @@ pub(crate) fn seal(
 pub fn open_denial(keyring: &Keyring, account: &AccountId, text: &str, now: Time) -> Result<String, TokenError> {
     let opened = keyring.open_token(TokenPurpose::Denial, &[account.as_str()], text, now)?;
     let told = std::str::from_utf8(opened.payload.reveal()).map_err(|_| TokenError::Garbage)?;
-    Ok(told.to_owned())
+    Ok(told.trim_end().to_owned())
 }
 
 /// In the shape of the service's own messages. What does not fit is left out, the least telling first.
 fn reasons(request: &Request<'_>, arn: &str, explained: &Explanation) -> Option<String> {
     let near: Vec<&Looked> = explained.statements.iter().filter(|looked| is_near(looked)).collect();
     let known = conditions(request.context);
-    let whole = |near: &[&Looked], known: &[Value]| {
+    let whole = |most: usize, near: &[&Looked], known: &[Value]| {
         let failures: Vec<Value> = near.iter().map(|looked| statement(looked)).collect();
         let deciding = explained.statements.iter().filter(|looked| explained.deciding.contains(&looked.statement));
         json!({
             "allowed": explained.decision == Decision::Allow,
             "explicitDeny": matches!(explained.decision, Decision::ExplicitDeny(_)),
-            "matchedStatements": { "items": deciding.map(statement).collect::<Vec<_>>() },
+            "matchedStatements": { "items": deciding.take(most).map(statement).collect::<Vec<_>>() },
             "failures": { "items": failures },
             "missingContextKeys": { "items": explained.missing },
             "context": {
@@ -89,8 +90,10 @@ fn reasons(request: &Request<'_>, arn: &str, explained: &Explanation) -> Option<
         .to_string()
     };
     let few = near.get(..3).unwrap_or(&near);
-    let tries: [(&[&Looked], &[Value]); 4] = [(&near, &known), (few, &known), (few, &[]), (&[], &[])];
-    tries.into_iter().map(|(near, known)| whole(near, known)).find(|told| told.len() <= REASONS_BYTES_MAX)
+    let all = usize::MAX;
+    let tries: [(usize, &[&Looked], &[Value]); 5] =
+        [(all, &near, &known), (all, few, &known), (all, few, &[]), (all, &[], &[]), (1, &[], &[])];
+    tries.into_iter().map(|(most, near, known)| whole(most, near, known)).find(|told| told.len() <= REASONS_BYTES_MAX)
 }
 
 /// Statements about this action and caller that did not apply: what was nearly meant.

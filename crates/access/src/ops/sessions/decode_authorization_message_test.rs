@@ -67,6 +67,15 @@ async fn cr_32_a_denial_by_a_trust_policy_has_its_message_too(app: App) {
     let refused = app.query_by(&eve.credentials, Service::Sts, "AssumeRole", &asked).await;
     let told = decoded(&decode(&app, &root, refused.header(ENCODED)).await);
     assert_eq!(told["failures"]["items"], json!([]));
+    // Nor does the length say whether there is a role at all.
+    let tag = [("RoleName", "shop"), ("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "blue")];
+    app.query(Service::Iam, "TagRole", &tag).await.expect_ok();
+    let nowhere = role.arn.replace("shop", "nope");
+    let length = async |arn: &str| {
+        let asked = [("RoleArn", arn), ("RoleSessionName", "test")];
+        app.query_by(&eve.credentials, Service::Sts, "AssumeRole", &asked).await.header(ENCODED).len()
+    };
+    assert_eq!(length(&role.arn).await, length(&nowhere).await);
 }
 
 #[cognate_test]
