@@ -23,7 +23,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 RECORD = HERE / "results.json"
 # What the clients send and get: all their passwords, tokens, and where mail goes.
 SECRETS = {"a password": r"(?i)-horse|Another-pass", "a token": r"\beyJ[A-Za-z0-9_-]{8,}", "an address": r"@example\.com",
-           "a number": r"\+1556\d{7}|\+15550190"}
+           "a number": r"\+1556\d{7}|\+15550190",
+           # A guest's identity is a bearer secret. Pools are named the same way, and so are they in what a trust policy wants.
+           "an identity": r"^(?!.*amazonaws\.com:aud ).*(?<!pool\.id=)(?<!pool\.id=\")\bus-east-1:[0-9a-f]{8}-"}
 COUNTS = re.compile(r"^(?:\S+: )?(\d+) passed, (\d+) failed$")
 
 

@@ -206,7 +206,7 @@ def _():
                                             DeveloperProviderName="login.shop", IdentityPoolId=STAGE.pool)
 
 
-@check("ID-14 with ServerSideTokenCheck a sign-out everywhere ends what tokens are good for here")
+@check("ID-14 TK-31 with ServerSideTokenCheck a sign-out everywhere ends what tokens are good for here")
 def _():
     stage = Stage(provider={"ServerSideTokenCheck": True})
     ana, bob = person(stage.people.pool), person(stage.people.pool)

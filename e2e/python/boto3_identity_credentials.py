@@ -1,9 +1,16 @@
 """boto3: credentials of identity pools at work. Who may do what with them, whose role it is, and when they end."""
 
+import json
+import os
+import ssl
+import urllib.request
+
+import jwt
+
 from checks import Checks, refused, same
 from identity_world import (ACCOUNT, GUEST, IAM, IDENTITY, NOBODY, SERVICE, Stage, allow, claims, client, code_of,
                             credentials, document, ends, logged, looks, role, role_name, trust, user_pool_arn, whoami)
-from world import ADMIN, name, person, pool
+from world import ADMIN, ENDPOINT, name, person, pool
 
 check = Checks("boto3_identity_credentials")
 ROLES_WRONG = "Invalid identity pool configuration. Check assigned IAM roles for this pool."
@@ -113,6 +120,46 @@ def _():
     with refused("InvalidParameterException",
                  "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow."):
         GUEST.get_open_id_token(IdentityId=identity, Logins=login)
+
+
+@check("ID-19 PyJWT verifies a pool's token from discovery alone, and only for that pool")
+def _():
+    stage = Stage(AllowClassicFlow=True, DeveloperProviderName="login.shop")
+    trusted = ssl.create_default_context(cafile=os.environ["E2E_AUTHORITY"])
+    with urllib.request.urlopen(f"{ENDPOINT}/.well-known/openid-configuration", context=trusted, timeout=10) as told:
+        discovered = json.load(told)
+    keys = jwt.PyJWKClient(discovered["jwks_uri"], ssl_context=trusted)
+    guest = GUEST.get_open_id_token(IdentityId=stage.get_id())
+    vouched = IDENTITY.get_open_id_token_for_developer_identity(IdentityPoolId=stage.pool, Logins={"login.shop": name("c")})
+    for made in (guest, vouched):
+        key = keys.get_signing_key_from_jwt(made["Token"])
+        expected = {"algorithms": ["RS512"], "issuer": discovered["issuer"]}
+        same(jwt.decode(made["Token"], key, audience=stage.pool, **expected)["sub"], made["IdentityId"], "verified")
+        try:
+            jwt.decode(made["Token"], key, audience=Stage().pool, **expected)
+        except jwt.InvalidAudienceError:
+            continue
+        raise AssertionError("it was taken for another pool's")
+    same((discovered["issuer"], claims(guest["Token"])["amr"]), (ENDPOINT, ["unauthenticated"]), "issuer and amr")
+
+
+@check("a back end's tags are principal tags, within what a session may hold")
+def _():
+    theirs = {"StringEquals": {"aws:ResourceTag/tenant": "${aws:PrincipalTag/tenant}"}}
+    stage = Stage(signed_in=(allow(LOOK, Condition=theirs),), DeveloperProviderName="login.shop")
+    IAM.update_assume_role_policy(RoleName=role_name(stage.signed_in),
+                                  PolicyDocument=trust(stage.pool, "authenticated", "sts:TagSession"))
+    ask = {"IdentityPoolId": stage.pool, "Logins": {"login.shop": name("customer")}}
+    made = IDENTITY.get_open_id_token_for_developer_identity(**ask, PrincipalTags={"tenant": "blue"})
+    blue, red = (pool(UserPoolTags={"tenant": which}) for which in ("blue", "red"))
+    given = credentials(made["IdentityId"], {SERVICE: made["Token"]})["Credentials"]
+    classic = NOBODY.assume_role_with_web_identity(RoleArn=stage.signed_in, RoleSessionName="classic",
+                                                   WebIdentityToken=made["Token"])["Credentials"]
+    for each in (given, classic):
+        same(looks(each, blue), blue, "the tenant's own")
+        same(code_of(lambda each=each: looks(each, red)), "AccessDeniedException", "another's")
+    with refused("InvalidParameterException"):
+        IDENTITY.get_open_id_token_for_developer_identity(**ask, PrincipalTags={"a": "x" * 230, "b": "x" * 230})
 
 
 @check("ID-25 rules choose the role: the first that fits, the default one or none where none fits")

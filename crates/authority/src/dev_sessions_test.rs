@@ -17,9 +17,9 @@ async fn a_session_is_its_role_where_anybody_is_root(_app: App) {
 
     let trust = json!([{ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "sts:AssumeRole" }]);
     let role = app.iam_role("shop", "/", trust).await;
-    let assumed = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "s")];
+    let assumed = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web")];
     let session = app.query(Service::Sts, "AssumeRole", &assumed).await.credentials();
-    let shop = format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/s");
+    let shop = format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/web");
     assert_eq!(who(&app, &session).await.value("GetCallerIdentityResult.Arn"), shop);
     let list = json!({ "MaxResults": 1 });
     let refused = app.asking("ListUserPools", &list).signed_by(session.clone()).send().await;

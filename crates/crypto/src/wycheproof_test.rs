@@ -122,7 +122,9 @@ fn st_16_wycheproof_rsa_keys_beyond_4096_bits_are_refused() {
 /// The signatures of other issuers, zeros for both halves among them (CVE-2022-21449), as JOSE writes them.
 #[test]
 fn st_16_wycheproof_ecdsa_verify() {
-    use wycheproof::ecdsa::TestName::{EcdsaSecp256r1Sha256P1363, EcdsaSecp384r1Sha384P1363, EcdsaSecp521r1Sha512P1363};
+    use wycheproof::ecdsa::TestName::{
+        EcdsaSecp256r1Sha256P1363, EcdsaSecp384r1Sha384P1363, EcdsaSecp521r1Sha512P1363,
+    };
     for (curve, name, expected) in [
         (Curve::P256, EcdsaSecp256r1Sha256P1363, (173, 89)),
         (Curve::P384, EcdsaSecp384r1Sha384P1363, (193, 87)),

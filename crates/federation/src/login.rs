@@ -12,7 +12,7 @@ use tokens::IdentityClaims;
 /// The key in `Logins` of tokens that identity pools here have issued.
 pub const OWN_KEY: &str = model::OWN_PROVIDER;
 
-/// Providers with ID tokens that need no record of an OIDC provider: their issuer, and how else it spells itself.
+/// Providers with ID tokens that need no record of an OIDC provider, and their issuers.
 const SOCIAL: [(&str, &str); 2] =
     [("accounts.google.com", "https://accounts.google.com"), ("appleid.apple.com", "https://appleid.apple.com")];
 /// Whose tokens may name their issuer without the scheme (identity-pools.md 4).
@@ -195,9 +195,9 @@ impl Federation {
         token: &Secret<String>,
     ) -> Result<VerifiedLogin, LoginError> {
         let (account, url) = (pool.account.clone(), provider.to_owned());
-        let record = self.store.read(work!(|tx, account, url| -> Refusal {
-            Ok(tx.iam_providers().get_oidc(account, url).await?)
-        }));
+        let record = self
+            .store
+            .read(work!(|tx, account, url| -> Refusal { Ok(tx.iam_providers().get_oidc(account, url).await?) }));
         let record = record.await?.filter(|record| record.arn() == arn);
         let record = record.ok_or_else(|| unsupported("the OIDC provider is not there any more"))?;
         // Google may be configured in both ways: as an app, and as a provider with several client ids.

@@ -156,7 +156,9 @@ mod tests {
     fn the_caller_is_not_told_what_the_operator_is() {
         let error = LoginError::WrongIssuer("issued by https://inside.example".into());
         assert!(!error.to_string().contains("inside") && error.reason().contains("inside"));
-        for error in [LoginError::Unreachable("10.0.0.1 refused".into()), LoginError::NotServed("www.amazon.com".into())] {
+        for error in
+            [LoginError::Unreachable("10.0.0.1 refused".into()), LoginError::NotServed("www.amazon.com".into())]
+        {
             assert_eq!(error.fault(), LoginFault::ExternalService);
             assert!(!error.to_string().contains("10.0.0.1"));
         }

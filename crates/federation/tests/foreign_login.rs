@@ -254,7 +254,8 @@ impl Resolve for Nobody {
 
 #[tokio::test]
 async fn google_may_leave_the_scheme_out_and_apple_may_not() {
-    let house = House::with(Fetcher::new(&FetchRules { resolver: Arc::new(Nobody), ..FetchRules::documents() }).unwrap());
+    let house =
+        House::with(Fetcher::new(&FetchRules { resolver: Arc::new(Nobody), ..FetchRules::documents() }).unwrap());
     let house = house.await;
     let social = ["accounts.google.com", "appleid.apple.com"].map(|key| (key.to_owned(), "shop".to_owned()));
     let pool = identity_pool(Providers { social: social.into(), ..Providers::default() });

@@ -111,7 +111,9 @@ async fn id_10_id_11_a_key_or_a_client_that_the_pool_does_not_know_is_no_provide
     let other_client = of_people(AWS_KEY, &["app"], false);
     assert_eq!(scene.told(&other_client, AWS_KEY, token).await, NOT_SUPPORTED);
     let pool = of_people(AWS_KEY, &["shop"], false);
-    for key in [stranger, "id.example", "https://id.example/eu-west-1_AbCdEfGhI", "evil.example/eu-west-1_AbCdEfGhI", ""] {
+    for key in
+        [stranger, "id.example", "https://id.example/eu-west-1_AbCdEfGhI", "evil.example/eu-west-1_AbCdEfGhI", ""]
+    {
         assert_eq!(scene.told(&pool, key, token).await, NOT_SUPPORTED, "{key}");
     }
     // A pool of another account is nobody's provider, whatever it is called.

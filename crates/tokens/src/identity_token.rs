@@ -152,7 +152,7 @@ impl IdentityTokens {
         Ok(Secret::new(token.map_err(Refusal::internal)?))
     }
 
-    /// Recognises a token made here: signature, issuer, expiry. To nobody's clock but ours it was made, so there is no grace.
+    /// Recognises a token made here: signature, issuer, expiry. The clock that dated it was ours, so there is no grace.
     ///
     /// # Errors
     /// [`IdTokenError`]; never [`IdTokenError::Ended`], for identities are the caller's to look at.
@@ -209,7 +209,8 @@ fn read(payload: &[u8]) -> Option<IdentityClaims> {
     let claims: Map<String, Value> = serde_json::from_slice(payload).ok()?;
     let text = |name: &str| claims.get(name)?.as_str();
     let moment = |name: &str| claims.get(name)?.as_i64().map(Time::from_secs);
-    let amr = claims.get("amr")?.as_array()?.iter().map(|way| way.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+    let ways = claims.get("amr")?.as_array()?.iter();
+    let amr = ways.map(|way| way.as_str().map(str::to_owned)).collect::<Option<_>>()?;
     Some(IdentityClaims {
         issuer: text("iss")?.to_owned(),
         identity: IdentityId::parse(text("sub")?).ok()?,

@@ -165,8 +165,11 @@ impl IdentityTokens {
         }
         // Drawn before anybody knows whether it is needed: inside the transaction there is no time to find one.
         let (spare, kid) = (self.fresh_key(Time::default()).await?, kid.to_owned());
-        let done =
-            self.tokens.store.write(work!(|tx, kid, spare, now| -> Refusal { withdraw(tx, kid, spare, *now).await })).await;
+        let done = self
+            .tokens
+            .store
+            .write(work!(|tx, kid, spare, now| -> Refusal { withdraw(tx, kid, spare, *now).await }))
+            .await;
         self.keys.0.remove(&self.account);
         done
     }

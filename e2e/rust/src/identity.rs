@@ -79,7 +79,8 @@ fn using(given: &Credentials) -> SdkConfig {
 
 async fn administered(pool: &Pool<'_>) -> Outcome {
     let make = pool.admin.create_identity_pool().identity_pool_name("rust").allow_unauthenticated_identities(false);
-    let id = taken(make.supported_login_providers("graph.facebook.com", "7").send().await)?.identity_pool_id().to_owned();
+    let id =
+        taken(make.supported_login_providers("graph.facebook.com", "7").send().await)?.identity_pool_id().to_owned();
     let read = || pool.admin.describe_identity_pool().identity_pool_id(&id).send();
     let seen = taken(read().await)?;
     let provider = seen.supported_login_providers().and_then(|all| all.get("graph.facebook.com"));

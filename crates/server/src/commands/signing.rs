@@ -10,9 +10,9 @@ use crate::{commands, logs, open};
 use anyhow::{Context, bail};
 use crypto::offload::{CryptoPool, PoolSettings};
 use kernel::{SystemClock, SystemEntropy, Time, UserPoolId};
+use model::Refusal;
 use std::path::Path;
 use std::sync::Arc;
-use model::Refusal;
 use tokens::{IdentityTokens, Issuer, IssuerStyle, Parts, Rotation, Tokens, Withdrawal};
 
 /// What is said in the place of a pool for the keys of identity pools' tokens. No pool's id looks like that.

@@ -178,11 +178,9 @@ async fn a_role_may_trust_identity_pools_by_the_deployments_own_name(app: App) {
     let issuer = app.issuer("");
     let name = issuer.trim_start_matches("http://").trim_start_matches("https://").trim_end_matches('/');
     let arn = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{name}");
-    for (role, federated, audience, trusts) in [
-        ("named", name, &pool.id, true),
-        ("provided", arn.as_str(), &pool.id, true),
-        ("mistaken", name, &guest, false),
-    ] {
+    for (role, federated, audience, trusts) in
+        [("named", name, &pool.id, true), ("provided", arn.as_str(), &pool.id, true), ("mistaken", name, &guest, false)]
+    {
         let trust = json!([{
             "Effect": "Allow", "Principal": { "Federated": federated },
             "Action": "sts:AssumeRoleWithWebIdentity",

@@ -27,7 +27,7 @@ async fn ten_logins_at_once_are_one_identity_and_eleven_are_too_many(app: App) {
         assert_eq!(pool.identity(&one.login("ana").await).await, ana);
     }
     logins["accounts.google.com"] = "x".into();
-    pool.get_id(&logins).await.expect_code("InvalidParameterException");
+    pool.get_id(&logins).await.expect_code("ValidationException");
 }
 
 #[cognate_test]

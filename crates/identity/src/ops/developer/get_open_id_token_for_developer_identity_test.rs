@@ -29,7 +29,7 @@ async fn id_20_a_developers_user_is_one_identity_and_the_token_lasts_as_asked(ap
     let longest = pool.developer_token(SHOP, "ana", json!({ "TokenDuration": 86_400 })).await.expect_ok();
     assert_eq!(lasts(&longest["Token"]), 86_400);
     let too_long = pool.developer_token(SHOP, "ana", json!({ "TokenDuration": 86_401 })).await;
-    too_long.expect_code("InvalidParameterException");
+    too_long.expect_code("ValidationException");
     assert_eq!(pool.describe(&id).await.expect_ok()["Logins"], json!([SHOP]));
 }
 

@@ -16,7 +16,7 @@ async fn id_33_sixty_identities_go_at_once_and_their_credentials_with_them(app: 
     assert!(who().await.is_ok());
     let mut too_many = guests.clone();
     too_many.push(pool.guest().await);
-    assert_eq!(delete(&app, &too_many).await.code(), "InvalidParameterException");
+    assert_eq!(delete(&app, &too_many).await.code(), "ValidationException");
 
     assert_eq!(delete(&app, &guests).await.expect_ok(), json!({ "UnprocessedIdentityIds": [] }));
     who().await.expect_refusal(403, "ExpiredToken");
