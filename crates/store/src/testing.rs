@@ -62,6 +62,15 @@ impl TestDatabase {
         self.store.clone()
     }
 
+    /// Empties it for another round of the same test, once nobody is at work on it. False where that cannot be done: take
+    /// a fresh one.
+    pub async fn renew(&self) -> bool {
+        let Some(lent) = &self.lent else { return false };
+        let washed = server::running().wash(lent).await;
+        self.store.settings().changed();
+        washed
+    }
+
     /// How to connect to it once more; None on the embedded engine.
     #[must_use]
     pub fn postgres_url(&self) -> Option<String> {

@@ -81,7 +81,16 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn start_on(name: &str, lanes: PoolSettings, change: fn(&mut Plan)) -> Self {
-        let database = Arc::new(fresh_database().await);
+        Self::start_over(name, Arc::new(fresh_database().await), lanes, change).await
+    }
+
+    /// The same over a database that somebody else keeps.
+    pub(crate) async fn start_over(
+        name: &str,
+        database: Arc<TestDatabase>,
+        lanes: PoolSettings,
+        change: fn(&mut Plan),
+    ) -> Self {
         let store = database.store();
         keys::stock(&store).await;
         let (clock, entropy) = (Arc::new(MockClock::default()), Arc::new(SeededEntropy::of(name)));

@@ -2,9 +2,11 @@
 
 use crate::App;
 use accounts::PasswordStorage;
+use crypto::offload::PoolSettings;
 use server::app::Plan;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use store::testing::race_rounds;
+use std::sync::Arc;
+use store::testing::{fresh_database, race_rounds};
 use tokio::runtime::{Builder, Runtime};
 
 /// More rounds than this are a stage of their own, and nobody reads the logs of those.
@@ -44,7 +46,8 @@ where
     });
 }
 
-/// Runs a test of a race as often as `COGNATE_RACE_ROUNDS` says, each time against a server of its own.
+/// Runs a test of a race as often as `COGNATE_RACE_ROUNDS` says, each time against a server of its own, on an empty
+/// database.
 ///
 /// # Panics
 /// When the test does.
@@ -57,8 +60,13 @@ where
         crate::logs::listen();
     }
     or_stop(name, async {
+        let mut database = Arc::new(fresh_database().await);
         for round in 0..rounds {
-            let app = App::start(&format!("{name} {round}")).await;
+            if round > 0 && !database.renew().await {
+                database = Arc::new(fresh_database().await);
+            }
+            let (name, lanes) = (format!("{name} {round}"), PoolSettings::for_this_machine());
+            let app = App::start_over(&name, database.clone(), lanes, |_| {}).await;
             test(app.clone()).await;
             app.stop().await;
         }

@@ -53,6 +53,7 @@ fn run(args: &[String]) -> Result<bool> {
     let (mut asked, mut verdicts) = (Vec::new(), Vec::new());
     for case in CASES {
         if let Some(verdict) = measured(case, &mut api, &pool, samples)? {
+            eprintln!("asked: {}", case.name);
             asked.push(case.name);
             verdicts.push(verdict);
         }

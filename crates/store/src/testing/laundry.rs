@@ -4,6 +4,9 @@
 //! Nobody sees anything of who had it before. Each use has a user of its own, who may not log in once it is over: what the
 //! last test left running cannot connect again, and its connections are ended. Then the rows are put back as migrations
 //! leave them; a database of which more than rows has changed is thrown away.
+//!
+//! Between two rounds of one race the connections stay: sixteen new ones cost more than the race. Nobody may be in the
+//! middle of anything then.
 
 use super::server::url_of;
 use crate::{PostgresConfig, Store};
@@ -19,7 +22,7 @@ const OWNER: &str = "cognate";
 const TEMPLATE: &str = "cognate_template";
 
 /// A database in somebody's hands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Lent {
     pub(super) database: String,
     pub(super) user: String,
@@ -66,6 +69,8 @@ impl Laundry {
             None => {
                 let database = self.create(TEMPLATE).await;
                 let washer = connected(&url_of(&self.directory, OWNER, &database)).await;
+                // Whoever still holds a lock on rows would keep everybody waiting: such a database is not washed.
+                washer.batch_execute("SET lock_timeout = '2s'").await.expect("a setting");
                 (database, washer)
             }
         };
@@ -79,24 +84,46 @@ impl Laundry {
         self.lent(database).await
     }
 
-    /// Lets nobody in any more who had it, and washes it.
-    pub(super) async fn take_back(&mut self, lent: &Lent) {
-        let Lent { database, user } = lent;
-        let shut = format!("ALTER ROLE {user} NOLOGIN");
-        let ended = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = $1";
-        let alone = match self.admin.batch_execute(&shut).await {
-            Ok(()) => self.admin.query(ended, &[user]).await.is_ok(),
-            Err(_) => false,
-        };
-        let washer = self.washers.remove(database);
-        if let Some(washer) = washer.filter(|_| alone) {
-            let washed = washer.query_one("SELECT pristine.restore()", &[]).await;
-            if washed.is_ok_and(|row| row.get(0)) {
-                self.clean.push((database.clone(), washer));
-                return;
+    /// Puts the rows back between two rounds, once nobody is at work any more. False when somebody stays at work, or more
+    /// than rows has changed.
+    pub(super) async fn wash(&self, lent: &Lent) -> bool {
+        let Some(washer) = self.washers.get(&lent.database) else { return false };
+        let busy = "SELECT FROM pg_stat_activity WHERE usename = $1 AND state <> 'idle'";
+        for _ in 0..100 {
+            match self.admin.query(busy, &[&lent.user]).await {
+                Ok(rows) if rows.is_empty() => return restored(washer).await,
+                Ok(_) => tokio::time::sleep(Duration::from_millis(2)).await,
+                Err(_) => return false,
             }
         }
-        let _ = self.admin.batch_execute(&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)")).await;
+        false
+    }
+
+    /// Lets nobody in any more who had it, and washes it.
+    pub(super) async fn take_back(&mut self, lent: &Lent) {
+        let washer = self.washers.remove(&lent.database);
+        if let Some(washer) = washer
+            && self.end(&lent.user).await
+            && restored(&washer).await
+            // Whoever was logging in at that moment is in by now.
+            && self.connections_of(&lent.user).await == Some(0)
+        {
+            self.clean.push((lent.database.clone(), washer));
+            return;
+        }
+        let _ = self.admin.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", lent.database)).await;
+    }
+
+    /// Shuts somebody out and ends their connections.
+    async fn end(&self, user: &str) -> bool {
+        let ended = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = $1";
+        self.admin.batch_execute(&format!("ALTER ROLE {user} NOLOGIN")).await.is_ok()
+            && self.admin.query(ended, &[&user]).await.is_ok()
+    }
+
+    async fn connections_of(&self, user: &str) -> Option<i64> {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE usename = $1";
+        self.admin.query_one(sql, &[&user]).await.ok().map(|row| row.get(0))
     }
 
     async fn lent(&mut self, database: String) -> Lent {
@@ -122,6 +149,11 @@ impl Laundry {
         }
         panic!("{from} stays in use");
     }
+}
+
+async fn restored(washer: &Client) -> bool {
+    let washed = washer.query_one("SELECT pristine.restore()", &[]).await;
+    washed.is_ok_and(|row| row.get(0))
 }
 
 async fn connected(url: &str) -> Client {

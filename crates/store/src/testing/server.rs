@@ -31,6 +31,7 @@ enum Chore {
     Lend(oneshot::Sender<Lent>),
     Empty(oneshot::Sender<Lent>),
     TakeBack(Lent),
+    Wash(Lent, oneshot::Sender<bool>),
 }
 
 pub(super) struct Server {
@@ -87,6 +88,12 @@ impl Server {
         lent.await.expect("the private Postgres makes a database")
     }
 
+    /// Puts the rows of a lent database back while its connections stay open. False when that cannot be done.
+    pub(super) async fn wash(&self, lent: &Lent) -> bool {
+        let (reply, washed) = oneshot::channel();
+        self.chores.send(Chore::Wash(lent.clone(), reply)).is_ok() && washed.await.unwrap_or_default()
+    }
+
     pub(super) fn take_back(&self, lent: Lent) {
         let _ = self.chores.send(Chore::TakeBack(lent));
     }
@@ -106,6 +113,7 @@ fn attend(directory: &Path, mut orders: mpsc::UnboundedReceiver<Chore>) {
                 Chore::Lend(reply) => drop(reply.send(laundry.lend().await)),
                 Chore::Empty(reply) => drop(reply.send(laundry.lend_empty().await)),
                 Chore::TakeBack(lent) => laundry.take_back(&lent).await,
+                Chore::Wash(lent, reply) => drop(reply.send(laundry.wash(&lent).await)),
             }
         }
     });

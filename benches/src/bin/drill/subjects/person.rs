@@ -145,7 +145,6 @@ impl Person {
                 self.status = Some("UNCONFIRMED");
                 self.password.clone_from(password);
                 self.attributes.insert("email".to_owned(), email.clone());
-                self.attributes.insert("email_verified".to_owned(), "false".to_owned());
                 self.owed.push(email.clone());
             }
             Step::Confirm { code } => {
