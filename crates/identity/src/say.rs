@@ -130,7 +130,9 @@ pub fn question_unreadable(member: &str) -> Fault {
 
 /// A tag key of the service's own.
 pub fn tag_key_reserved(key: &str) -> Fault {
-    fault::invalid_parameter(format!("The tag key {key} begins with aws:, which is reserved for the service's own use."))
+    fault::invalid_parameter(format!(
+        "The tag key {key} begins with aws:, which is reserved for the service's own use."
+    ))
 }
 
 /// More tags than a pool may have.

@@ -126,8 +126,7 @@ impl App {
         let Ground { store, crypto, clock, entropy, inbox, .. } = ground.clone();
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
-        let figures =
-            Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock));
+        let figures = Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock));
         let registry = Arc::new(registry);
         let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access, &identity);
         let published = PublishedTokens { tokens: tokens.clone(), identity: identity_tokens.clone() };

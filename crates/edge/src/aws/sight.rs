@@ -9,8 +9,7 @@ use kernel::{ClientId, IdentityPoolId, UserPoolId};
 /// Notes pool and client where the request names them. An identity's id stands in no line: a guest's is a secret.
 pub(crate) fn of_request(told: &mut Told, meta: &OperationMeta, input: &Value) {
     told.pool = member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
-    told.identity_pool =
-        member(meta.input, input, "IdentityPoolId").and_then(|text| IdentityPoolId::parse(text).ok());
+    told.identity_pool = member(meta.input, input, "IdentityPoolId").and_then(|text| IdentityPoolId::parse(text).ok());
     told.client = member(meta.input, input, "ClientId").and_then(|text| ClientId::parse(text).ok());
 }
 

@@ -1,6 +1,8 @@
 //! The keys: each line is a field, its name, its default and its explanation at once, so that none can be without the others.
 
-use super::setting::{Address, Format, HeaderLines, Issuer, KeyringAt, MailSecurity, RegionList, Storage, Tiers, TokenAlgorithm};
+use super::setting::{
+    Address, Format, HeaderLines, Issuer, KeyringAt, MailSecurity, RegionList, Storage, Tiers, TokenAlgorithm,
+};
 use super::{ConfigError, Key, Layers, Setting};
 use ipnet::IpNet;
 use kernel::{AccountId, Region, Secret};

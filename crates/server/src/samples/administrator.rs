@@ -61,8 +61,7 @@ impl Administrator {
         header: (&str, &str),
         body: String,
     ) -> anyhow::Result<(u16, Bytes)> {
-        let signing =
-            Signing { region: self.region.as_str(), service: service.name, time: self.clock.now(), rules };
+        let signing = Signing { region: self.region.as_str(), service: service.name, time: self.clock.now(), rules };
         let date = signing.timestamp();
         let headers =
             [("host", self.host.as_bytes()), ("x-amz-date", date.as_bytes()), (header.0, header.1.as_bytes())];

@@ -141,7 +141,9 @@ async fn providers_of_iam_must_be_there(app: App) {
     ] {
         let answer = create(&app, with("OpenIdConnectProviderARNs", &[&bad])).await;
         answer.expect_fault(REFUSED, &format!("Invalid OpenIdConnect Provider ARN: {bad}"));
-        create(&app, with("SamlProviderARNs", &[&bad])).await.expect_fault(REFUSED, &format!("Invalid SAML Provider ARN: {bad}"));
+        create(&app, with("SamlProviderARNs", &[&bad]))
+            .await
+            .expect_fault(REFUSED, &format!("Invalid SAML Provider ARN: {bad}"));
     }
 }
 
@@ -150,7 +152,9 @@ async fn login_providers_have_known_names_and_app_ids_of_their_form(app: App) {
     let with = |name: &str, id: &str| json!({ "SupportedLoginProviders": { name: id } });
     for name in ["graph.facebook.com", "accounts.google.com", "www.amazon.com", "appleid.apple.com"] {
         create(&app, with(name, "7346241598935555")).await.expect_ok();
-        create(&app, with(name, "a;b")).await.expect_fault(REFUSED, &format!("The app id given for {name} is not valid."));
+        create(&app, with(name, "a;b"))
+            .await
+            .expect_fault(REFUSED, &format!("The app id given for {name} is not valid."));
     }
     create(&app, with("www.digits.com", "key;secret")).await.expect_ok();
     let answer = create(&app, with("login.example", "web")).await;

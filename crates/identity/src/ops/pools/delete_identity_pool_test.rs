@@ -46,13 +46,19 @@ async fn a_pool_of_another_region_or_account_is_not_there(app: App) {
     for (op, body) in [
         ("DescribeIdentityPool", json!({ "IdentityPoolId": pool.id })),
         ("DeleteIdentityPool", json!({ "IdentityPoolId": pool.id })),
-        ("UpdateIdentityPool", json!({ "IdentityPoolId": pool.id, "IdentityPoolName": "a", "AllowUnauthenticatedIdentities": true })),
+        (
+            "UpdateIdentityPool",
+            json!({ "IdentityPoolId": pool.id, "IdentityPoolName": "a", "AllowUnauthenticatedIdentities": true }),
+        ),
         ("SetIdentityPoolRoles", json!({ "IdentityPoolId": pool.id, "Roles": {} })),
         ("TagResource", json!({ "ResourceArn": pool.arn(), "Tags": {} })),
     ] {
         other.identity(op, body).await.expect_fault("ResourceNotFoundException", &sentence);
     }
-    assert_eq!(other.identity("ListIdentityPools", json!({ "MaxResults": 60 })).await.expect_ok()["IdentityPools"], json!([]));
+    assert_eq!(
+        other.identity("ListIdentityPools", json!({ "MaxResults": 60 })).await.expect_ok()["IdentityPools"],
+        json!([])
+    );
     pool.admin("DescribeIdentityPool", json!({})).await.expect_ok();
     other.stop().await;
 }

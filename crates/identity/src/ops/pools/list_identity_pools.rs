@@ -26,8 +26,5 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
 }
 
 fn shown(pool: IdentityPool) -> IdentityPoolShortDescription {
-    IdentityPoolShortDescription {
-        identity_pool_id: Some(pool.id.to_string()),
-        identity_pool_name: Some(pool.name),
-    }
+    IdentityPoolShortDescription { identity_pool_id: Some(pool.id.to_string()), identity_pool_name: Some(pool.name) }
 }

@@ -37,7 +37,8 @@ async fn id_04_pages_of_one_end_and_show_each_pool_once(app: App) {
 #[cognate_test]
 async fn id_04_the_size_of_a_page_is_asked_for_and_bounded(app: App) {
     let answer = app.identity("ListIdentityPools", json!({})).await;
-    let sentence = "1 validation error detected: Value null at 'maxResults' failed to satisfy constraint: Member must not be null";
+    let sentence =
+        "1 validation error detected: Value null at 'maxResults' failed to satisfy constraint: Member must not be null";
     answer.expect_fault("ValidationException", sentence);
     for size in [0, 61] {
         let answer = app.identity("ListIdentityPools", json!({ "MaxResults": size })).await;

@@ -58,7 +58,8 @@ async fn id_03_a_developer_provider_once_set_stays(app: App) {
 
 #[cognate_test]
 async fn an_update_keeps_roles_and_tag_maps_and_replaces_tags_that_it_names(app: App) {
-    let pool = app.identity_pool().set("SupportedLoginProviders", json!({ "graph.facebook.com": "7346241598935555" })).await;
+    let pool =
+        app.identity_pool().set("SupportedLoginProviders", json!({ "graph.facebook.com": "7346241598935555" })).await;
     let map = json!({ "IdentityProviderName": "graph.facebook.com", "PrincipalTags": { "team": "department" } });
     pool.admin("SetPrincipalTagAttributeMap", map).await.expect_ok();
     let roles = pool.admin("GetIdentityPoolRoles", json!({})).await.expect_ok();

@@ -69,7 +69,8 @@ async fn id_27_a_key_that_is_no_configured_provider_is_refused_in_the_services_w
         set(&pool, json!({}), json!({ &key: token })).await.expect_done();
         assert_eq!(shown(&pool).await["RoleMappings"], json!({ &key: token }), "under the name it was given");
     }
-    let twice = json!({ format!("{aws}:{}", people.client.id): token, format!("{public}:{}", people.client.id): token });
+    let twice =
+        json!({ format!("{aws}:{}", people.client.id): token, format!("{public}:{}", people.client.id): token });
     set(&pool, json!({}), twice).await.expect_code(REFUSED);
 }
 
@@ -136,7 +137,8 @@ async fn whoever_sets_roles_must_be_allowed_to_pass_each_of_them(app: App) {
         "IdentityPoolId": pool.id, "Roles": { "authenticated": role("people") },
         "RoleMappings": { FACEBOOK: rules(json!([rule])) },
     });
-    let ask = async || app.identity_asking("SetIdentityPoolRoles", &body).signed_by(ana.credentials.clone()).send().await;
+    let ask =
+        async || app.identity_asking("SetIdentityPoolRoles", &body).signed_by(ana.credentials.clone()).send().await;
     let sets = json!({ "Effect": "Allow", "Action": "cognito-identity:SetIdentityPoolRoles", "Resource": pool.arn() });
     let to = |service: &str| json!({ "StringEquals": { "iam:PassedToService": service } });
     let pass = |roles: Value, service| json!({ "Effect": "Allow", "Action": "iam:PassRole", "Resource": roles, "Condition": to(service) });

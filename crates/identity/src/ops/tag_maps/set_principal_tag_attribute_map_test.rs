@@ -70,12 +70,16 @@ async fn providers_have_maps_of_their_own_and_oidc_ones_answer_to_arn_and_issuer
 async fn fifty_tags_fit_in_a_map_and_the_services_own_do_not(app: App) {
     let social = json!({ "graph.facebook.com": "7346241598935555" });
     let pool = app.identity_pool().without_roles().set("SupportedLoginProviders", social).await;
-    let many = |n: usize| -> Value { (0..n).map(|n| (format!("k{n}"), json!("claim"))).collect::<serde_json::Map<_, _>>().into() };
+    let many = |n: usize| -> Value {
+        (0..n).map(|n| (format!("k{n}"), json!("claim"))).collect::<serde_json::Map<_, _>>().into()
+    };
     set(&pool, "graph.facebook.com", json!({ "PrincipalTags": many(50) })).await.expect_ok();
     let answer = set(&pool, "graph.facebook.com", json!({ "PrincipalTags": many(51) })).await;
     answer.expect_code("ValidationException");
     let sentence = "The tag key AWS:x begins with aws:, which is reserved for the service's own use.";
-    set(&pool, "graph.facebook.com", json!({ "PrincipalTags": { "AWS:x": "sub" } })).await.expect_fault(REFUSED, sentence);
+    set(&pool, "graph.facebook.com", json!({ "PrincipalTags": { "AWS:x": "sub" } }))
+        .await
+        .expect_fault(REFUSED, sentence);
     let (long, wide) = ("x".repeat(257), "k".repeat(129));
     for (key, claim) in [("", "sub"), ("k", ""), ("k", long.as_str()), (wide.as_str(), "sub")] {
         let answer = set(&pool, "graph.facebook.com", json!({ "PrincipalTags": { key: claim } })).await;

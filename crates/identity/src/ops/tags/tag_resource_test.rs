@@ -27,13 +27,15 @@ async fn id_36_tags_go_round_and_are_described(app: App) {
 
 #[cognate_test]
 async fn id_36_the_51st_tag_is_refused_however_it_comes(app: App) {
-    let many = |n: usize| -> Value { (0..n).map(|n| (format!("k{n}"), json!("v"))).collect::<serde_json::Map<_, _>>().into() };
+    let many =
+        |n: usize| -> Value { (0..n).map(|n| (format!("k{n}"), json!("v"))).collect::<serde_json::Map<_, _>>().into() };
     let pool = app.identity_pool().without_roles().set("IdentityPoolTags", many(50)).await;
     let sentence = "An identity pool can have at most 50 tags.";
     tag(&app, &pool.arn(), json!({ "more": "" })).await.expect_fault(REFUSED, sentence);
     tag(&app, &pool.arn(), json!({ "k7": "new" })).await.expect_ok();
     assert_eq!(listed(&app, &pool.arn()).await["k7"], "new", "one that is there is no further one");
-    let body = json!({ "IdentityPoolName": "shop", "AllowUnauthenticatedIdentities": false, "IdentityPoolTags": many(51) });
+    let body =
+        json!({ "IdentityPoolName": "shop", "AllowUnauthenticatedIdentities": false, "IdentityPoolTags": many(51) });
     app.identity("CreateIdentityPool", body).await.expect_fault(REFUSED, sentence);
     let reserved = "The tag key aws:x begins with aws:, which is reserved for the service's own use.";
     tag(&app, &pool.arn(), json!({ "aws:x": "" })).await.expect_fault(REFUSED, reserved);
@@ -51,7 +53,9 @@ async fn an_arn_names_a_pool_of_this_account_and_region(app: App) {
         tag(&app, &elsewhere, json!({})).await.expect_fault("ResourceNotFoundException", &gone);
     }
     let nobody = arn.replace(&pool.id, "eu-west-1:0a");
-    tag(&app, &nobody, json!({})).await.expect_fault("ResourceNotFoundException", "IdentityPool 'eu-west-1:0a' not found.");
+    tag(&app, &nobody, json!({}))
+        .await
+        .expect_fault("ResourceNotFoundException", "IdentityPool 'eu-west-1:0a' not found.");
     for bad in [
         arn.replace("identitypool", "userpool"),
         arn.replace("cognito-identity", "cognito-idp"),
@@ -75,7 +79,8 @@ async fn a_pools_tags_and_those_a_request_sets_decide_about_it(app: App) {
         { "Effect": "Allow", "Action": "cognito-identity:TagResource", "Resource": blue.arn(), "Condition": set },
     ]))
     .await;
-    let ask = async |op: &str, body: Value| app.identity_asking(op, &body).signed_by(ana.credentials.clone()).send().await;
+    let ask =
+        async |op: &str, body: Value| app.identity_asking(op, &body).signed_by(ana.credentials.clone()).send().await;
     for (pool, may) in [(&blue, true), (&red, false)] {
         let answers = [
             ask("DescribeIdentityPool", json!({ "IdentityPoolId": pool.id })).await,
