@@ -36,6 +36,12 @@ pub fn stage(gate: &mut Gate) -> Result<Verdict> {
     Ok(Verdict::Passed(Count::default()))
 }
 
+/// Which part of the mutants is asked for, `k/n`.
+#[allow(clippy::disallowed_methods, reason = "a chore's switch, not a setting of the server")]
+fn shard() -> Option<String> {
+    std::env::var("COGNATE_MUTANTS_SHARD").ok()
+}
+
 /// One run of cargo-mutants over all of its share, or over `only` these, judged by the tests of some crates.
 fn pass(gate: &Gate, place: &Path, name: &str, judges: &[&str], only: &[String]) -> Result<Told> {
     let out = place.join(name);
@@ -50,14 +56,14 @@ fn pass(gate: &Gate, place: &Path, name: &str, judges: &[&str], only: &[String])
     for krate in judges {
         command.args(["--test-package", krate]);
     }
-    match std::env::var("COGNATE_MUTANTS_SHARD") {
+    match shard() {
         _ if !only.is_empty() => {
             command.args(only.iter().map(|name| format!("--re=^{}$", escaped(name))));
         }
-        Ok(shard) => {
+        Some(shard) => {
             command.args(["--sharding", "round-robin", "--shard", &shard]);
         }
-        Err(_) => {}
+        None => {}
     }
     command.env("PATH", tools::path_with_tools(&gate.root)?).env("CARGO_TARGET_DIR", place.join("build"));
     // The first red test is enough, and one round of each race.
