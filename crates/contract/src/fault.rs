@@ -25,9 +25,9 @@ pub struct Fault {
     /// `reasonCode` of InvalidParameterException.
     pub reason: Option<String>,
     /// Why policies said no, sealed: what DecodeAuthorizationMessage opens.
-    pub encoded: Option<String>,
+    pub encoded: Option<Box<str>>,
     cause: Option<Box<dyn Error + Send + Sync>>,
-    audit: Option<String>,
+    audit: Option<Box<str>>,
 }
 
 impl Fault {
@@ -46,13 +46,13 @@ impl Fault {
     /// Carries the sealed reasons of a denial.
     #[must_use]
     pub fn with_reasons(self, encoded: Option<String>) -> Self {
-        Self { encoded, ..self }
+        Self { encoded: encoded.map(String::into_boxed_str), ..self }
     }
 
     /// Why the caller is refused, where the sentence hides it: for the log line only. Nothing secret may stand in it.
     #[must_use]
     pub fn audited(mut self, reason: impl Into<String>) -> Self {
-        self.audit = Some(reason.into());
+        self.audit = Some(reason.into().into_boxed_str());
         self
     }
 

@@ -187,8 +187,7 @@ async fn order_of(turns: &[(Turn, u32)]) -> Vec<u32> {
         job.await.unwrap().unwrap();
     }
     held.await.unwrap().unwrap();
-    let ran = ran.lock().unwrap().clone();
-    ran
+    ran.lock().unwrap().clone()
 }
 
 #[tokio::test]

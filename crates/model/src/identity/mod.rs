@@ -3,7 +3,7 @@
 
 mod configured;
 mod event;
-mod identity;
+mod entity;
 mod logins;
 mod pool;
 mod proven;
@@ -20,7 +20,7 @@ mod session_tags;
 
 pub use configured::Configured;
 pub use event::{DomainEvent, EventKind};
-pub use identity::{Identity, IdentityState};
+pub use entity::{Identity, IdentityState};
 pub use logins::{Aliases, Known, LOGINS_MAX, Login, OWN_PROVIDER, USE_STEP};
 pub use pool::{IdentityPool, Providers, TagMap, UserPoolProvider};
 pub use proven::{Claims, ProvenLogin};
