@@ -78,7 +78,9 @@ fn numbers(pattern: &Regex, text: &str) -> Vec<Line> {
     // Neighbours share an underscore (`up_07_up_08_x`), so the search goes on inside the last match.
     while let Some(caught) = text.get(from..).and_then(|rest| pattern.captures(rest)) {
         let (Some(prefix), Some(number)) = (caught.get(1), caught.get(2)) else { break };
-        if let Ok(parsed) = number.as_str().parse() {
+        // "of 64" is a number of callers in the names of races.
+        let is_word = prefix.as_str().eq_ignore_ascii_case("of");
+        if let Some(parsed) = number.as_str().parse().ok().filter(|_| !is_word) {
             found.push(Line { prefix: prefix.as_str().to_uppercase(), number: parsed });
         }
         from += number.end();

@@ -8,7 +8,7 @@ const QUEUE: usize = 20;
 /// Every thread of the password lane stands still while the flood comes, so that it meets a full queue however fast the
 /// machine is; and while it stands still, everybody else is served.
 #[cognate_test(once)] // a flood, and no race for one thing
-async fn rl_14_a_flood_of_passwords_is_answered_or_turned_away_and_others_are_served_meanwhile(_app: App) {
+async fn rl_14_rl_18_a_flood_of_passwords_is_answered_or_turned_away_and_others_are_served_meanwhile(_app: App) {
     let mut lanes = PoolSettings::for_cores(2);
     lanes.passwords.queue_max = QUEUE;
     // Whoever waits is not turned away for the time this test takes.

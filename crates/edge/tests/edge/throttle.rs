@@ -101,7 +101,7 @@ async fn passing(edge: &Edge, operation: &str, body: &str) -> usize {
 }
 
 #[tokio::test]
-async fn sm_32_a_pool_and_a_person_have_rates_of_their_own() {
+async fn sm_32_rl_18_a_pool_and_a_person_have_rates_of_their_own() {
     let (edge, clock) = throttling().await;
     let about = |pool: &str| format!(r#"{{"UserPoolId":"{pool}","Username":"ana"}}"#);
     assert_eq!(passing(&edge, "DescribeUserPoolClient", &about(POOL)).await, 5, "of the fifteen of the account");
