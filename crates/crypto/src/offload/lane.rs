@@ -253,11 +253,10 @@ impl State {
     }
 
     fn pop(&mut self) -> Option<Waiting> {
-        if self.line.is_empty() || self.passed < AHEAD_IN_A_ROW {
-            if let Some(waiting) = self.ahead.pop_front() {
-                self.passed = if self.line.is_empty() { 0 } else { self.passed.saturating_add(1) };
-                return Some(waiting);
-            }
+        let may_pass = self.line.is_empty() || self.passed < AHEAD_IN_A_ROW;
+        if may_pass && let Some(waiting) = self.ahead.pop_front() {
+            self.passed = if self.line.is_empty() { 0 } else { self.passed.saturating_add(1) };
+            return Some(waiting);
         }
         self.passed = 0;
         self.line.pop_front()
