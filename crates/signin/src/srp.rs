@@ -5,7 +5,7 @@
 use crate::answer::Answer;
 use crate::session::{State, binding};
 use crate::start::Start;
-use crate::subject::{Known, Subject};
+use crate::subject::Subject;
 use crate::{Signin, Step, lock};
 use accounts::{Accounts, Through};
 use contract::cognito_idp::types::ChallengeNameType;
@@ -162,37 +162,8 @@ impl Signin {
             Subject::Known(known) if right && known.user.enabled() => {
                 self.after_first_factor(through, *known, event_id, powers).await
             }
-            subject => {
-                let refusal = self.unproved(through, &subject).await?;
-                if let Subject::Known(known) = subject {
-                    // Worth keeping, not worth failing for.
-                    if let Err(refusal) = self.keep_powers(through, *known, powers).await {
-                        tracing::debug!(%refusal, "the powers of a verifier were not stored");
-                    }
-                }
-                Err(refusal)
-            }
+            subject => Err(self.unproved(through, &subject).await?),
         }
-    }
-
-    /// Stores the powers that a wrong first proof has worked out.
-    async fn keep_powers(
-        &self,
-        through: &Through,
-        known: Known,
-        powers: Option<StoredPassword>,
-    ) -> Result<(), Refusal> {
-        let Some((credential, stored)) = known.credential.zip(powers) else { return Ok(()) };
-        let sub = credential.sub;
-        let sealed = self.accounts.sealed_credential(&through.pool, &sub, &stored, credential.generation, None).sealed;
-        let (pool, generation) = (through.pool.id.clone(), credential.generation);
-        self.accounts
-            .store
-            .write(work!(|tx, pool, sub, generation, sealed| -> Refusal {
-                Ok(tx.credentials().reseal(pool, sub, *generation, sealed).await?)
-            }))
-            .await?;
-        Ok(())
     }
 
     /// One commit uses the block up and takes the attempt: neither can be had without the other.
@@ -210,7 +181,7 @@ impl Signin {
             .await?
     }
 
-    /// Checks the claim; the first one also yields the password with the verifier's powers, to be kept.
+    /// Checks the claim; the first right one also yields the password with the verifier's powers, to be kept.
     async fn check(
         &self,
         through: &Through,
@@ -225,18 +196,20 @@ impl Signin {
         let job = move || {
             let block_bytes = proof.block_bytes.unwrap_or_default();
             let claim = Claim { secret_block: &block_bytes, timestamp: &proof.timestamp };
-            let key = proof.block.exchange.finish(&srp.verifier, srp.powers.as_ref());
-            let right = key.accepts(srp.identity(), claim, proof.signature.reveal());
-            // Whether the proof was right or not: else everybody who never signed in would go on answering a little later
-            // than a name nobody has, whose decoy has its powers.
-            let first = own && srp.powers.is_none();
-            if first {
-                srp.powers = Some(srp.verifier.powers());
+            let first = srp.powers.is_none();
+            let powers = srp.powers.take().unwrap_or_else(|| srp.verifier.powers());
+            let key = proof.block.exchange.finish(&srp.verifier, Some(&powers));
+            let right = key.accepts(srp.identity(), claim, proof.signature.reveal()) & own;
+            if !right && !first {
+                // What a first proof costs, every refusal costs, and none stores anything: else those who have never proved
+                // their password could be told from names nobody has, whose decoys have their powers (ST-11).
+                std::hint::black_box(srp.verifier.powers());
             }
-            (right, first.then_some(StoredPassword::Srp(srp)))
+            srp.powers = Some(powers);
+            (right, (right && first).then_some(StoredPassword::Srp(srp)))
         };
         let (right, powers) = self.accounts.crypto.password(job).await.map_err(|_| Refusal::Busy)?;
-        Ok((right && own, powers))
+        Ok((right, powers))
     }
 }
 

@@ -43,6 +43,28 @@ async fn au_04_the_password_is_proved_by_srp_again_and_again(app: App) {
 }
 
 #[cognate_test]
+async fn st_11_a_refused_proof_stores_nothing_and_the_first_right_one_the_powers(app: App) {
+    let pool = app.pool().await;
+    let sub = pool.confirmed("ana", PW).await;
+    let (id, sub) = (kernel::UserPoolId::parse(&pool.id).unwrap(), kernel::Sub::parse(&sub).unwrap());
+    let sealed = async || {
+        let (id, sub) = (id.clone(), sub.clone());
+        let row = store::work!(|tx, id, sub| -> model::Refusal { Ok(tx.credentials().get(id, sub).await?) });
+        app.store().read(row).await.unwrap().unwrap().sealed
+    };
+    let made = sealed().await;
+    let (srp, asked) = asked_by_srp(&pool, "ana", "wrong").await;
+    answer_srp(&pool, &asked["Session"], srp.responses(&asked, "Wr0ng-password")).await.expect_fault(REFUSED, WRONG);
+    assert_eq!(sealed().await, made, "a name nobody has stores nothing either");
+    for (seed, expected_longer) in [("first", true), ("second", false)] {
+        let before = sealed().await.len();
+        let (srp, asked) = asked_by_srp(&pool, "ana", seed).await;
+        answer_srp(&pool, &asked["Session"], srp.responses(&asked, PW)).await.expect_tokens();
+        assert_eq!(sealed().await.len() > before, expected_longer, "{seed}");
+    }
+}
+
+#[cognate_test]
 async fn au_04_where_addresses_are_names_the_sub_is_proved(app: App) {
     let pool = app.pool().named_by_email().await;
     let sub = pool.confirmed("ana@example.com", PW).await;
