@@ -102,6 +102,12 @@ impl Authority {
         Self { keys: None, estate: None, derived: KeyCache::new(0), regions, clock }
     }
 
+    /// Whether any credentials are root's here.
+    #[must_use]
+    pub fn trusts_anyone(&self) -> bool {
+        self.keys.is_none()
+    }
+
     /// Who signed this request for `service`, by that service's rules.
     ///
     /// # Errors
