@@ -108,8 +108,7 @@ impl Authority {
         Self { keys: None, estate: None, derived: KeyCache::new(0), regions, clock }
     }
 
-    /// Whether anybody's credentials are root's here. Then "root" is whoever tries something out, and what AWS keeps from
-    /// root alone, becoming a role, is not kept from them.
+    /// Whether any credentials are root's here.
     #[must_use]
     pub fn trusts_anyone(&self) -> bool {
         self.keys.is_none()

@@ -54,8 +54,8 @@ impl PoolSettings {
             nice,
         };
         Self {
-            signatures: lane(cores, Duration::from_secs(1), Duration::from_micros(400), 5),
-            passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1), 10),
+            signatures: lane(cores, Duration::from_secs(1), Duration::from_micros(400), 2),
+            passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1), 4),
         }
     }
 

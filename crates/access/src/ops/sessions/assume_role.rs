@@ -20,6 +20,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     if input.provided_contexts.is_some() {
         return Err(say::no_context_providers());
     }
+    // Where everybody is root, nobody else could try a role.
     if is_root(caller) && !access.authority.trusts_anyone() {
         return Err(say::root_assumes_no_role());
     }
