@@ -94,7 +94,7 @@ async fn a_customer_of_an_oidc_provider_is_a_login() {
     let login = Login { provider: scene.key.clone(), subject: "ana".into(), developer: false };
     assert_eq!((verified.login, verified.audience.as_str()), (login, "app"));
     assert_eq!(verified.amr, [scene.key.clone(), format!("{}:OIDC:ana", scene.arn)]);
-    assert_eq!(verified.mapping_keys, [scene.arn.clone()]);
+    assert_eq!(verified.mapping_keys, [scene.arn.as_str()]);
     assert_eq!(verified.claims["department"], "toys");
 }
 

@@ -1,11 +1,11 @@
 //! Why a login gets the credentials it gets, or none: what GetCredentialsForIdentity would do, step by step, told to an
 //! operator. Nothing is written and nothing is handed out.
 
+use crate::Identity;
 use crate::proofs::{Proofs, Sent};
 use crate::refused::Refused;
 use crate::resolution::{Wanted, look};
 use crate::selection::Candidate;
-use crate::Identity;
 use contract::Fault;
 use federation::LoginError;
 use iam::{Decision, Effect, Explanation, Looked, Outcome};
@@ -85,10 +85,14 @@ impl Identity {
             Ok(chosen) => {
                 told.note("role", true, format!("{}, by {}", chosen.arn, chosen.why));
                 let tags = self.tags_of(&pool, &proofs);
-                let passed = told.note("tags", tags.is_ok(), match &tags {
-                    Ok(tags) => in_pairs(tags),
-                    Err(error) => error.to_string(),
-                });
+                let passed = told.note(
+                    "tags",
+                    tags.is_ok(),
+                    match &tags {
+                        Ok(tags) => in_pairs(tags),
+                        Err(error) => error.to_string(),
+                    },
+                );
                 if !passed {
                     return Ok(told);
                 }

@@ -8,9 +8,7 @@ use crate::refused::Refused;
 use crate::{Identity, say};
 use contract::Fault;
 use kernel::IdentityId;
-use model::{
-    Asked, EventKind, Identity as Row, IdentityPool, Known, Login, Presented, Resolution, resolve,
-};
+use model::{Asked, EventKind, Identity as Row, IdentityPool, Known, Login, Presented, Resolution, resolve};
 use std::sync::Arc;
 use store::{StoreError, Tx, work};
 

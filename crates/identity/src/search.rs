@@ -1,8 +1,8 @@
 //! Who is it? An operator's question: which identity somebody at a provider is, or which identities people of a provider
 //! have (identity-pools.md 11).
 
-use crate::listing::PAGE_MAX;
 use crate::Identity;
+use crate::listing::PAGE_MAX;
 use kernel::IdentityPoolId;
 use model::{Known, Login};
 use store::{IdentityFilter, Page, StoreError, work};

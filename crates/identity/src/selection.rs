@@ -125,7 +125,8 @@ impl Identity {
     pub(crate) async fn credentials(&self, caller: &Caller, of: &Candidate<'_>) -> Result<Credentials, Fault> {
         let arn = &of.chosen.arn;
         let found = self.authority.role(&caller.account, arn).await.map_err(crate::refused::Refused::from)?;
-        let role = found.ok_or_else(|| say::misconfigured(format!("{}: the role {arn} does not exist", of.chosen.why)))?;
+        let role =
+            found.ok_or_else(|| say::misconfigured(format!("{}: the role {arn} does not exist", of.chosen.why)))?;
         let asked = self.trust_question(of);
         for action in &asked.actions {
             self.must_trust(caller, &role, &asked, action)?;
@@ -155,13 +156,7 @@ impl Identity {
         TrustQuestion { who: PrincipalIds::federated(names), keys, actions }
     }
 
-    fn must_trust(
-        &self,
-        caller: &Caller,
-        role: &IamRole,
-        question: &TrustQuestion,
-        action: &str,
-    ) -> Result<(), Fault> {
+    fn must_trust(&self, caller: &Caller, role: &IamRole, question: &TrustQuestion, action: &str) -> Result<(), Fault> {
         let (arn, keys) = (role.arn(), &question.keys);
         let asked = Assumption { arn: &arn, trust: &role.trust, ids: &role.trust_ids, tags: &role.tags, action, keys };
         let unreadable = |error: authority::NotPermitted| say::misconfigured(format!("trust policy of {arn}: {error}"));
@@ -183,8 +178,14 @@ impl Identity {
         let question = self.trust_question(of);
         let arn = role.arn();
         let explain = |action: &&'static str| -> Result<(&'static str, Explanation), authority::NotPermitted> {
-            let asked =
-                Assumption { arn: &arn, trust: &role.trust, ids: &role.trust_ids, tags: &role.tags, action, keys: &question.keys };
+            let asked = Assumption {
+                arn: &arn,
+                trust: &role.trust,
+                ids: &role.trust_ids,
+                tags: &role.tags,
+                action,
+                keys: &question.keys,
+            };
             Ok((*action, self.authority.explain_trust(caller, &question.who, &asked)?))
         };
         question.actions.iter().map(explain).collect()
@@ -192,7 +193,8 @@ impl Identity {
 
     /// The session. A guest's is narrowed to what guests may reach, whatever the role allows.
     fn session(&self, of: &Candidate<'_>, role: &IamRole) -> AwsSession {
-        let who = SessionOf::Role { id: role.id.clone(), name: role.name.clone(), session_name: SESSION_NAME.to_owned() };
+        let who =
+            SessionOf::Role { id: role.id.clone(), name: role.name.clone(), session_name: SESSION_NAME.to_owned() };
         let line = |(key, values): (String, Vec<String>)| values.into_iter().map(move |value| (key.clone(), value));
         let narrowed = of.is_guest();
         AwsSession {

@@ -17,7 +17,9 @@ const SOME_IDENTITY: &str = "us-east-1:00000000-0000-4000-8000-000000000001";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
     /// Identities of every pool get it, also of pools of others: `aud` is not asked about.
-    #[error("identities of any identity pool can have it: its trust policy lacks a condition on cognito-identity.amazonaws.com:aud")]
+    #[error(
+        "identities of any identity pool can have it: its trust policy lacks a condition on cognito-identity.amazonaws.com:aud"
+    )]
     AnyPool,
     /// Guests get it although it is the role of people, or people although it is that of guests: `amr` is not asked about.
     #[error("guests can have it: its trust policy lacks a condition on cognito-identity.amazonaws.com:amr")]

@@ -38,9 +38,8 @@ pub use group::{Group, Membership, Rank};
 pub use identity::{
     Aliases, Ambiguous, Asked, Chosen, Claims, Configured, DomainEvent, EventKind, GUEST_MANAGED_POLICY,
     GUEST_SERVICES, Identity, IdentityPool, IdentityState, Known, LOGINS_MAX, Login, MappingKind, MatchType,
-    OWN_PROVIDER, PoolRoles, Presented, ProvenLogin, Providers, Resolution, ResolveError, RoleError, RoleMapping,
-    Rule, TagError, TagMap, USE_STEP, UserPoolProvider, choose_role, guest_policy, merge_developers, resolve,
-    session_tags,
+    OWN_PROVIDER, PoolRoles, Presented, ProvenLogin, Providers, Resolution, ResolveError, RoleError, RoleMapping, Rule,
+    TagError, TagMap, USE_STEP, UserPoolProvider, choose_role, guest_policy, merge_developers, resolve, session_tags,
 };
 pub use password::PasswordPolicy;
 pub use pool::{Contact, Naming, Pool, Recovery};

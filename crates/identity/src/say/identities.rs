@@ -3,7 +3,7 @@
 use contract::Fault;
 use contract::cognito_identity::fault;
 use federation::{LoginError, LoginFault};
-use model::{ResolveError, Refusal, RoleError};
+use model::{Refusal, ResolveError, RoleError};
 
 /// Believed to be the service's. Of another region or account an identity does not exist either.
 pub fn no_such_identity(id: &str) -> Fault {

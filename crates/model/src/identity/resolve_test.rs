@@ -26,10 +26,10 @@ fn guest(n: usize) -> Known {
     Known { identity: Identity::new(id(n), pool, account, true, made), logins: Vec::new() }
 }
 
-fn person(n: usize, logins: &[Login]) -> Known {
+fn person<'l>(n: usize, logins: impl IntoIterator<Item = &'l Login>) -> Known {
     let mut known = guest(n);
     known.identity.guest = false;
-    known.logins = logins.to_vec();
+    known.logins = logins.into_iter().cloned().collect();
     known
 }
 
@@ -40,13 +40,17 @@ fn merged(n: usize, into: usize) -> Known {
     known
 }
 
-fn link(n: usize, link: &[Login]) -> Result<Resolution, ResolveError> {
-    Ok(Resolution::Use { id: id(n), link: link.to_vec() })
+fn link<'l>(n: usize, link: impl IntoIterator<Item = &'l Login>) -> Result<Resolution, ResolveError> {
+    Ok(Resolution::Use { id: id(n), link: link.into_iter().cloned().collect() })
 }
 
-fn merge(survivor: usize, absorbed: &[usize], link: &[Login]) -> Result<Resolution, ResolveError> {
+fn merge<'l>(
+    survivor: usize,
+    absorbed: &[usize],
+    link: impl IntoIterator<Item = &'l Login>,
+) -> Result<Resolution, ResolveError> {
     let absorbed = absorbed.iter().map(|n| id(*n)).collect();
-    Ok(Resolution::Merge { survivor: id(survivor), absorbed, link: link.to_vec() })
+    Ok(Resolution::Merge { survivor: id(survivor), absorbed, link: link.into_iter().cloned().collect() })
 }
 
 /// What it is, whose id came (none, an unknown one, a known one), whose the logins are, the logins, and what follows.
@@ -100,19 +104,19 @@ fn id_08_with_logins_and_no_id_it_is_whoever_has_them() {
     let created = Ok(Resolution::Create { link: vec![a.clone(), x.clone()] });
     let rows = vec![
         ("nobody's", None, vec![], vec![a.clone(), x.clone()], created),
-        ("one's", None, vec![person(1, &[a.clone()])], vec![a.clone()], link(1, &[])),
-        ("one's and a new one", None, vec![person(1, &[a.clone()])], vec![a.clone(), x.clone()], link(1, &[x.clone()])),
+        ("one's", None, vec![person(1, [&a])], vec![a.clone()], link(1, &[])),
+        ("one's and a new one", None, vec![person(1, [&a])], vec![a.clone(), x.clone()], link(1, [&x])),
         (
             "two's: the oldest is left",
             None,
-            vec![person(2, &[a.clone()]), person(1, &[x.clone()])],
+            vec![person(2, [&a]), person(1, [&x])],
             vec![a.clone(), x.clone()],
             merge(1, &[2], &[]),
         ),
         (
             "one's, whom an administrator disabled",
             None,
-            vec![Known { identity: merged(1, 2).identity, ..person(1, &[a.clone()]) }],
+            vec![Known { identity: merged(1, 2).identity, ..person(1, [&a]) }],
             vec![a.clone()],
             Err(ResolveError::Forbidden),
         ),
@@ -129,7 +133,7 @@ fn id_15_a_guest_who_signs_in_with_an_unused_login_keeps_the_id() {
     check(
         vec![
             ("unknown id", Some(None), vec![], vec![a.clone()], Err(ResolveError::NotFound)),
-            ("one login", Some(Some(guest(1))), vec![], vec![a.clone()], link(1, &[a.clone()])),
+            ("one login", Some(Some(guest(1))), vec![], vec![a.clone()], link(1, [&a])),
             ("two logins", Some(Some(guest(1))), vec![], both.clone(), link(1, &both)),
             ("one login twice", Some(Some(guest(1))), vec![], vec![a.clone(), a.clone()], link(1, &[a])),
         ],
@@ -141,15 +145,15 @@ fn id_15_a_guest_who_signs_in_with_an_unused_login_keeps_the_id() {
 #[test]
 fn id_16_a_guest_who_signs_in_as_somebody_known_becomes_them() {
     let (a, x) = (login(GOOGLE, "a"), login(PEOPLE, "x"));
-    let q = || person(2, &[a.clone()]);
-    let r = || person(3, &[x.clone()]);
+    let q = || person(2, [&a]);
+    let r = || person(3, [&x]);
     let p = || Some(Some(guest(1)));
     let only = || vec![a.clone()];
     let both = || vec![a.clone(), x.clone()];
     check(
         vec![
             ("P guest, S={Q}", p(), vec![q()], only(), merge(2, &[1], &[])),
-            ("P guest, S={Q}, a new login", p(), vec![q()], both(), merge(2, &[1], &[x.clone()])),
+            ("P guest, S={Q}, a new login", p(), vec![q()], both(), merge(2, &[1], [&x])),
             ("P guest, S={Q,R}: the oldest with logins", p(), vec![r(), q()], both(), merge(2, &[3, 1], &[])),
             ("P merged into Q, Q's login", Some(Some(merged(1, 2))), vec![q()], only(), link(2, &[])),
             ("P merged into Q, and R's", Some(Some(merged(1, 3))), vec![q(), r()], both(), merge(3, &[2], &[])),
@@ -170,7 +174,7 @@ fn id_16_a_guest_who_signs_in_as_somebody_known_becomes_them() {
 #[test]
 fn id_17_an_identity_has_one_subject_of_a_public_provider() {
     let (a, b, x, y) = (login(GOOGLE, "a"), login(GOOGLE, "b"), login(PEOPLE, "x"), login(PEOPLE, "y"));
-    let p = || person(1, &[a.clone()]);
+    let p = || person(1, [&a]);
     let linked = || Err(ResolveError::AlreadyLinked);
     check(
         vec![
@@ -181,14 +185,14 @@ fn id_17_an_identity_has_one_subject_of_a_public_provider() {
             (
                 "merge, both sides with the same provider",
                 None,
-                vec![person(1, &[a.clone(), x.clone()]), person(2, &[b.clone()])],
+                vec![person(1, [&a, &x]), person(2, [&b])],
                 vec![x.clone(), b.clone()],
                 linked(),
             ),
             (
                 "merge into P, both sides with the same provider, which is not presented",
-                Some(Some(person(1, &[a.clone(), x.clone()]))),
-                vec![person(1, &[a.clone(), x.clone()]), person(2, &[y.clone(), login("x.example", "1")])],
+                Some(Some(person(1, [&a, &x]))),
+                vec![person(1, [&a, &x]), person(2, &[y.clone(), login("x.example", "1")])],
                 vec![a.clone(), login("x.example", "1")],
                 linked(),
             ),
@@ -201,13 +205,13 @@ fn id_17_an_identity_has_one_subject_of_a_public_provider() {
 #[test]
 fn a_person_who_is_presented_must_bring_one_of_their_logins() {
     let (a, x) = (login(GOOGLE, "a"), login(PEOPLE, "x"));
-    let p = || person(2, &[a.clone()]);
-    let q = || person(1, &[x.clone()]);
+    let p = || person(2, [&a]);
+    let q = || person(1, [&x]);
     let apart = || Err(ResolveError::LoginsDontMatch);
     check(
         vec![
             ("S contains P", Some(Some(p())), vec![p()], vec![a.clone()], link(2, &[])),
-            ("and a new login", Some(Some(p())), vec![p()], vec![a.clone(), x.clone()], link(2, &[x.clone()])),
+            ("and a new login", Some(Some(p())), vec![p()], vec![a.clone(), x.clone()], link(2, [&x])),
             (
                 "and Q: P is left though younger",
                 Some(Some(p())),
@@ -227,8 +231,8 @@ fn a_person_who_is_presented_must_bring_one_of_their_logins() {
 #[test]
 fn id_22_a_developers_identifier_is_one_identitys() {
     let (one, two, a, x) = (login(OURS, "one"), login(OURS, "two"), login(GOOGLE, "a"), login(PEOPLE, "x"));
-    let owner = || person(2, &[one.clone()]);
-    let public = || person(1, &[a.clone()]);
+    let owner = || person(2, [&one]);
+    let public = || person(1, [&a]);
     let only = || vec![one.clone()];
     let registered = || Err(ResolveError::AlreadyRegistered);
     let created = || Ok(Resolution::Create { link: only() });
@@ -247,13 +251,13 @@ fn id_22_a_developers_identifier_is_one_identitys() {
                 vec![one.clone(), a.clone()],
                 registered(),
             ),
-            ("unowned, P guest", Some(Some(guest(1))), vec![], only(), link(1, &[one.clone()])),
-            ("unowned, P has another", Some(Some(owner())), vec![], vec![two.clone()], link(2, &[two.clone()])),
+            ("unowned, P guest", Some(Some(guest(1))), vec![], only(), link(1, [&one])),
+            ("unowned, P has another", Some(Some(owner())), vec![], vec![two.clone()], link(2, [&two])),
             ("unowned, P public, no token", Some(Some(public())), vec![], only(), Err(ResolveError::LoginsDontMatch)),
             (
                 "unowned, P public, somebody else's token",
                 Some(Some(public())),
-                vec![person(3, &[x.clone()])],
+                vec![person(3, [&x])],
                 vec![one.clone(), x.clone()],
                 Err(ResolveError::LoginsDontMatch),
             ),
@@ -262,14 +266,14 @@ fn id_22_a_developers_identifier_is_one_identitys() {
                 Some(Some(public())),
                 vec![public()],
                 vec![one.clone(), a.clone()],
-                link(1, &[one.clone()]),
+                link(1, [&one]),
             ),
             (
                 "unowned, P guest, a known person's token",
                 Some(Some(guest(5))),
                 vec![public()],
                 vec![one.clone(), a.clone()],
-                merge(1, &[5], &[one.clone()]),
+                merge(1, &[5], [&one]),
             ),
             ("P merged into its owner", Some(Some(merged(1, 2))), vec![owner()], only(), link(2, &[])),
             ("P merged elsewhere", Some(Some(merged(1, 3))), vec![owner()], only(), Err(ResolveError::Forbidden)),
@@ -282,13 +286,13 @@ fn id_22_a_developers_identifier_is_one_identitys() {
 #[test]
 fn id_23_a_merge_of_two_identifiers_leaves_the_destination() {
     let (one, two, a, b) = (login(OURS, "one"), login(OURS, "two"), login(GOOGLE, "a"), login(GOOGLE, "b"));
-    let source = person(1, &[one.clone()]);
-    let destination = person(2, &[two.clone(), a.clone()]);
+    let source = person(1, [&one]);
+    let destination = person(2, [&two, &a]);
     assert_eq!(merge_developers(&source, &destination), merge(2, &[1], &[]), "though the source is older");
     assert_eq!(merge_developers(&destination, &destination), link(2, &[]), "both are one's already");
     let torn = person(1, &[one.clone(), b]);
     assert_eq!(merge_developers(&torn, &destination), Err(ResolveError::AlreadyLinked));
-    let alike = person(1, &[one.clone()]);
+    let alike = person(1, [&one]);
     let many: Vec<Login> = (0..LOGINS_MAX).map(|n| login(OURS, &format!("d{n}"))).collect();
     assert_eq!(merge_developers(&alike, &person(2, &many[1..])), merge(2, &[1], &[]), "twenty");
     assert_eq!(merge_developers(&alike, &person(2, &many)), Err(ResolveError::TooManyLogins), "twenty-one");

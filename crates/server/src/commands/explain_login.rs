@@ -43,8 +43,7 @@ pub fn run(file: Option<&Path>, asked: Asked) -> anyhow::Result<()> {
         let plan = open::plan(&settings, Trust::Keys, &listens_at(&settings))?;
         let caller = caller(&asked.pool, &plan.account, &*ground.entropy)?;
         let identity = App::build(ground, plan).identity;
-        let question =
-            LoginQuestion { pool: asked.pool, identity: asked.identity, logins, custom_role: asked.role };
+        let question = LoginQuestion { pool: asked.pool, identity: asked.identity, logins, custom_role: asked.role };
         let told = identity.explain_login(&caller, &question).await.map_err(|fault| anyhow::anyhow!("{fault}"))?;
         say(told.to_string());
         if told.granted() { Ok(()) } else { bail!("no credentials") }

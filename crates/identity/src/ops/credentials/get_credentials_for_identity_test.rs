@@ -38,8 +38,7 @@ async fn id_07_a_guest_gets_credentials_for_an_hour(app: App) {
     assert!((3595.0..=3605.0).contains(&ahead), "{ahead}");
     let who = who_is(&app, &answer.identity_credentials()).await;
     let (_, short) = pool.id.split_once(':').unwrap();
-    let arn =
-        format!("arn:aws:sts::{ACCOUNT}:assumed-role/unauthenticated-{short}/CognitoIdentityCredentials");
+    let arn = format!("arn:aws:sts::{ACCOUNT}:assumed-role/unauthenticated-{short}/CognitoIdentityCredentials");
     assert_eq!(who.value("GetCallerIdentityResult.Arn"), arn);
     app.advance(Duration::from_secs(3600));
     who_is(&app, &answer.identity_credentials()).await.expect_refusal(403, "ExpiredToken");
@@ -155,9 +154,8 @@ async fn id_26_a_token_names_the_roles_of_its_groups(app: App) {
     let ana = pool.identity(&login).await;
     let key = format!("{}:{}", people.login_key(), people.client.id);
     pool.map_roles(json!({ key: { "Type": "Token", "AmbiguousRoleResolution": "Deny" } })).await;
-    let arn = async |answer: Answer| {
-        who_is(&app, &answer.identity_credentials()).await.value("GetCallerIdentityResult.Arn")
-    };
+    let arn =
+        async |answer: Answer| who_is(&app, &answer.identity_credentials()).await.value("GetCallerIdentityResult.Arn");
     assert!(arn(pool.credentials(&ana, &login).await).await.contains("/second/"), "the preferred role");
     assert!(arn(with_custom_role(&pool, &ana, &login, &first.arn).await).await.contains("/first/"));
     let other = pool.role("other").await;
@@ -316,9 +314,8 @@ async fn a_person_reaches_what_is_theirs_by_their_identity(app: App) {
     pool.authenticated
         .may(json!([{ "Effect": "Allow", "Action": "iam:ListRoles", "Resource": "*", "Condition": condition }]))
         .await;
-    let session = async |id: &str, name: &str| {
-        pool.credentials(id, &people.login(name).await).await.identity_credentials()
-    };
+    let session =
+        async |id: &str, name: &str| pool.credentials(id, &people.login(name).await).await.identity_credentials();
     let (of_ana, of_ben) = (session(&ana, "ana").await, session(&ben, "ben").await);
     assert!(app.query_by(&of_ana, Service::Iam, "ListRoles", &[]).await.is_ok());
     app.query_by(&of_ben, Service::Iam, "ListRoles", &[]).await.expect_refusal(403, "AccessDenied");

@@ -1,5 +1,5 @@
-use testkit::prelude::*;
 use testkit::ACCOUNT;
+use testkit::prelude::*;
 
 const PW: &str = testkit::PASSWORD;
 const OPERATIONS: [&str; 4] = ["GetId", "GetOpenIdToken", "GetCredentialsForIdentity", "UnlinkIdentity"];

@@ -37,12 +37,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     }
 }
 
-async fn in_pool(
-    identity: &Identity,
-    caller: &Caller,
-    pool: &IdentityPool,
-    text: &str,
-) -> Result<IdentityId, Fault> {
+async fn in_pool(identity: &Identity, caller: &Caller, pool: &IdentityPool, text: &str) -> Result<IdentityId, Fault> {
     let row = identity.require_identity(caller, text).await?.identity;
     if row.pool == pool.id { Ok(row.id) } else { Err(say::no_such_identity(text)) }
 }
@@ -64,9 +59,5 @@ async fn listed(
         }))
         .await?;
     let next_token = identity.page_next(&binding, &page, Clone::clone);
-    Ok(Output {
-        identity_id: Some(id.to_string()),
-        developer_user_identifier_list: Some(page.items),
-        next_token,
-    })
+    Ok(Output { identity_id: Some(id.to_string()), developer_user_identifier_list: Some(page.items), next_token })
 }

@@ -23,9 +23,8 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
             if from.identity.id == to.identity.id {
                 return Ok((to.identity, Vec::new()));
             }
-            let plan = merge_developers(&from, &to).map_err(|error| {
-                say::unresolved(error, from.identity.id.as_str())
-            })?;
+            let plan =
+                merge_developers(&from, &to).map_err(|error| say::unresolved(error, from.identity.id.as_str()))?;
             carry_out(tx, plan, &[from, to], moment).await
         }))
         .await?;

@@ -33,10 +33,8 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
         }))
         .await?;
     identity.looked_at_anew(&deleted);
-    let refused = |id: String| UnprocessedIdentityId {
-        identity_id: Some(id),
-        error_code: Some(ErrorCode::AccessDenied),
-    };
+    let refused =
+        |id: String| UnprocessedIdentityId { identity_id: Some(id), error_code: Some(ErrorCode::AccessDenied) };
     Ok(Output { unprocessed_identity_ids: Some(elsewhere.into_iter().chain(strangers).map(refused).collect()) })
 }
 
