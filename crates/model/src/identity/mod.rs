@@ -2,8 +2,8 @@
 //! with which tags (identity-pools.md).
 
 mod configured;
+mod entity;
 mod event;
-mod identity;
 mod logins;
 mod pool;
 mod proven;
@@ -19,8 +19,8 @@ mod scope_down;
 mod session_tags;
 
 pub use configured::Configured;
+pub use entity::{Identity, IdentityState};
 pub use event::{DomainEvent, EventKind};
-pub use identity::{Identity, IdentityState};
 pub use logins::{Aliases, Known, LOGINS_MAX, Login, OWN_PROVIDER, USE_STEP};
 pub use pool::{IdentityPool, Providers, TagMap, UserPoolProvider};
 pub use proven::{Claims, ProvenLogin};

@@ -130,7 +130,7 @@ async fn id_04_pools_are_listed_by_id_in_pages_each_region_and_account_by_itself
         assert_eq!(seen, (1..=5).map(|n| pool_id(n).to_string()).collect::<Vec<_>>(), "pages of {limit}");
     }
     let count =
-        read!(store, |tx| { tx.identity_pools().get_count(&account(), &Region::parse("eu-west-1").unwrap()).await? });
+        read!(store, |tx| tx.identity_pools().get_count(&account(), &Region::parse("eu-west-1").unwrap()).await?);
     assert_eq!(count, 5);
 }
 
