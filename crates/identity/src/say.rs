@@ -8,7 +8,7 @@ pub use identities::*;
 use contract::Fault;
 use contract::cognito_identity::fault;
 
-/// Observed. Of another region or account a pool does not exist either.
+/// Of another region or account a pool does not exist either.
 pub fn no_such_pool(id: &str) -> Fault {
     fault::resource_not_found(format!("IdentityPool '{id}' not found."))
 }
