@@ -23,8 +23,8 @@ pub fn stock_context<'a>(key: &'a [&'a str; 1]) -> Context<'a> {
 }
 
 impl Tokens {
-    /// Makes keys until the stock is full. A background job calls this; each key is found on a password thread, one at a
-    /// time, so that sign-ins keep their turns.
+    /// Makes keys until the stock is full. A background job calls this; keys are found one at a time, on a thread that
+    /// stands back behind all others.
     ///
     /// # Errors
     /// [`Refusal::Internal`] when the database does not answer.
@@ -34,7 +34,7 @@ impl Tokens {
             if count >= STOCK {
                 return Ok(());
             }
-            let made = self.crypto.password(SigningKey::generate).await.map_err(|_| Refusal::Busy)?;
+            let made = self.crypto.key(SigningKey::generate).await.map_err(|_| Refusal::Busy)?;
             let key = self.stocked(&made.map_err(Refusal::internal)?)?;
             self.store.write(work!(|tx, key| -> Refusal { Ok(tx.key_stock().push(key).await?) })).await?;
             self.stock_filled.notify_waiters();

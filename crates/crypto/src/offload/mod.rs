@@ -1,8 +1,9 @@
 //! Threads for slow arithmetic, so that no async thread ever hashes a password or signs a token.
 //!
-//! Two lanes that do not wait for each other: signatures (0.3 ms each; a refresh passes those of sign-ins) and passwords (0.3 to 16 ms each), the latter on
-//! at most one thread less than there are cores. A lane refuses at once what it could not begin before the deadline:
-//! a caller who hears "too many requests" now is better off than one who hears nothing and asks again.
+//! Three lanes that do not wait for each other: signatures (0.3 ms each; a refresh passes those of sign-ins), passwords (0.3
+//! to 16 ms each) on at most one thread less than there are cores, and new keys (100 ms and more), one at a time. A lane
+//! refuses at once what it could not begin before the deadline: a caller who hears "too many requests" now is better off
+//! than one who hears nothing and asks again.
 
 mod lane;
 #[cfg(test)]
@@ -39,6 +40,8 @@ pub struct PoolSettings {
     pub signatures: LaneSettings,
     /// The lane for passwords.
     pub passwords: LaneSettings,
+    /// The lane for new keys.
+    pub keys: LaneSettings,
 }
 
 impl PoolSettings {
@@ -56,6 +59,8 @@ impl PoolSettings {
         Self {
             signatures: lane(cores, Duration::from_secs(1), Duration::from_micros(400), 2),
             passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1), 4),
+            // Ahead of need, so nobody waits for these, and they wait for everybody.
+            keys: lane(1, Duration::from_secs(60), Duration::from_millis(100), 10),
         }
     }
 
@@ -70,15 +75,18 @@ impl PoolSettings {
 pub struct CryptoPool {
     signatures: Lane,
     passwords: Lane,
+    keys: Lane,
 }
 
-/// What both lanes are doing, for metrics.
+/// What the lanes are doing, for metrics.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolStats {
     /// The lane for signatures.
     pub signatures: LaneStats,
     /// The lane for passwords.
     pub passwords: LaneStats,
+    /// The lane for new keys.
+    pub keys: LaneStats,
 }
 
 impl CryptoPool {
@@ -90,6 +98,7 @@ impl CryptoPool {
         Ok(Self {
             signatures: Lane::start("signature", settings.signatures)?,
             passwords: Lane::start("password", settings.passwords)?,
+            keys: Lane::start("key", settings.keys)?,
         })
     }
 
@@ -113,26 +122,33 @@ impl CryptoPool {
         self.passwords.run(Turn::InLine, job).await
     }
 
+    /// Finds a new key, which takes as long as hundreds of sign-ins.
+    ///
+    /// # Errors
+    /// [`PoolError`].
+    pub async fn key<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
+        self.keys.run(Turn::InLine, job).await
+    }
+
     /// What the lanes are doing.
     #[must_use]
     pub fn stats(&self) -> PoolStats {
-        PoolStats { signatures: self.signatures.stats(), passwords: self.passwords.stats() }
+        let Self { signatures, passwords, keys } = self;
+        PoolStats { signatures: signatures.stats(), passwords: passwords.stats(), keys: keys.stats() }
     }
 
     /// Takes no more jobs, finishes those that were taken, ends the threads. Blocks until they have ended.
     pub fn shutdown(&self) {
-        self.signatures.close();
-        self.passwords.close();
-        self.signatures.join();
-        self.passwords.join();
+        let lanes = [&self.signatures, &self.passwords, &self.keys];
+        lanes.map(Lane::close);
+        lanes.map(Lane::join);
     }
 }
 
 impl Drop for CryptoPool {
     /// Threads end by themselves once the queue is empty; dropping does not wait for them.
     fn drop(&mut self) {
-        self.signatures.close();
-        self.passwords.close();
+        [&self.signatures, &self.passwords, &self.keys].map(Lane::close);
     }
 }
 
@@ -167,7 +183,9 @@ mod tests {
         };
         let (password, signature) = tokio::join!(password, signature);
         assert_eq!((signature, password), (Ok("signed"), Ok(Ok(()))));
+        assert_eq!(pool.key(|| "found").await, Ok("found"));
         pool.shutdown();
+        assert_eq!(pool.key(|| ()).await, Err(PoolError::Stopped));
         assert_eq!(pool.sign(Turn::Ahead, || ()).await, Err(PoolError::Stopped));
     }
 }
