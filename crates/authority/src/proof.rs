@@ -74,7 +74,8 @@ impl Estate {
     /// Whether an identity still is where it stood when it was given a session, as of at most a second ago.
     async fn honoured_by(&self, stood: &SessionIdentity) -> Result<bool, Unproven> {
         let stands = self.store.identity_generation(&stood.id).await.map_err(Unproven::unavailable)?;
-        Ok(stands.is_some_and(|generation| *generation == stood.generation))
+        // A later one is honoured: another node has seen more than this one.
+        Ok(stands.is_some_and(|generation| *generation <= stood.generation))
     }
 }
 

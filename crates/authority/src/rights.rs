@@ -99,10 +99,11 @@ impl RightsReader {
             all.push(self.bound("session", text).map_err(Unproven::unavailable)?);
         }
         for arn in &session.policy_arns {
-            // One that is gone allows nothing, and the rest still count.
-            if let Some(text) = self.store.policy_document(account, arn).await.map_err(Unproven::unavailable)? {
-                all.push(self.bound(arn, &text).map_err(Unproven::unavailable)?);
-            }
+            // One that is gone may have denied: nothing is allowed any more.
+            let Some(text) = self.store.policy_document(account, arn).await.map_err(Unproven::unavailable)? else {
+                return Ok(Some(Vec::new()));
+            };
+            all.push(self.bound(arn, &text).map_err(Unproven::unavailable)?);
         }
         Ok(Some(all))
     }

@@ -55,8 +55,12 @@ fn of_caller(context: &mut Context, caller: &Caller, rights: &Rights) {
         for (key, value) in &grants.tags {
             context.set(&format!("aws:PrincipalTag/{key}"), value.as_str());
         }
-        // A session of a role is known by the role's ARN, not by its own.
-        context.set("aws:PrincipalArn", grants.arn.as_str());
+    }
+    // A session of a role is known by the role's ARN, not by its own; somebody a user vouched for by their own, not the user's.
+    let who = principal(caller, rights);
+    if caller.principal != Principal::Anonymous
+        && let Some(arn) = who.role_arn.or(who.arn) {
+        context.set("aws:PrincipalArn", arn);
     }
     match &caller.principal {
         Principal::Session(session) => of_session(context, caller, session),

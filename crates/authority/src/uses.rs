@@ -42,6 +42,25 @@ enum Note {
     Role { account: AccountId, id: String, at: Time, region: String },
 }
 
+impl Note {
+    fn id(&self) -> &str {
+        match self {
+            Self::Key(id, _) | Self::Role { id, .. } => id,
+        }
+    }
+}
+
+/// However a writer leaves, by a panic too, the next note finds the door open.
+struct Leaving<'b>(&'b Book);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.queue().writing = false;
+        }
+    }
+}
+
 /// For what something was used.
 pub(crate) struct Use<'u> {
     pub(crate) account: &'u AccountId,
@@ -99,12 +118,15 @@ impl Book {
     fn take(&self) -> Vec<Note> {
         let mut queue = self.queue();
         let most = queue.waiting.len().min(BATCH);
-        let batch: Vec<Note> = queue.waiting.drain(..most).collect();
+        let mut batch: Vec<Note> = queue.waiting.drain(..most).collect();
+        // In one order on all nodes, or two of them would wait for each other's rows.
+        batch.sort_by(|a, b| a.id().cmp(b.id()));
         queue.writing = !batch.is_empty();
         batch
     }
 
     async fn write_down(self: Arc<Self>) {
+        let _leaving = Leaving(&self);
         loop {
             let batch = self.take();
             if batch.is_empty() {

@@ -33,6 +33,10 @@ pub struct Told {
     pub routine: bool,
 }
 
+/// Refusals that come before a pool was looked for, or because it was not there.
+const BEFORE_IT_IS_FOUND: [&str; 4] =
+    ["ResourceNotFoundException", "AccessDeniedException", "TooManyRequestsException", "ValidationException"];
+
 impl Told {
     /// Nothing known but the operation or route.
     #[must_use]
@@ -45,7 +49,7 @@ impl Told {
     pub fn refused(mut self, code: &'static str) -> Self {
         self.code = Some(code);
         // What is no pool's id may be a guest's, sent in the wrong place; and that is a secret.
-        if code == "ResourceNotFoundException" {
+        if BEFORE_IT_IS_FOUND.contains(&code) {
             self.identity_pool = None;
         }
         self

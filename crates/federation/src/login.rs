@@ -205,7 +205,10 @@ impl Federation {
         let clients = record.client_ids.iter().chain(app).map(String::as_str).collect();
         let (claims, audience) = self.openid_token(&format!("https://{provider}"), clients, token).await?;
         let subject = subject(&claims)?;
-        let mapping_keys = [Some(arn), app.map(|_| provider)].into_iter().flatten().map(str::to_owned).collect();
+        // Each of the two records answers for its own clients.
+        let of_record = record.client_ids.contains(&audience);
+        let by_app = app.filter(|app| **app == audience).map(|_| provider);
+        let mapping_keys = [Some(arn).filter(|_| of_record), by_app].into_iter().flatten().map(str::to_owned).collect();
         Ok(VerifiedLogin {
             amr: vec![provider.to_owned(), format!("{arn}:OIDC:{subject}")],
             mapping_keys,
@@ -252,7 +255,7 @@ pub(crate) fn meant(payload: &[u8], expected: &Expected<'_>) -> Result<(Claims, 
     }
     let issuer = claims::text(&claims, "iss")?;
     if !expected.issuers.iter().any(|known| known == issuer) {
-        return Err(LoginError::WrongIssuer(format!("issued by {issuer}")));
+        return Err(LoginError::WrongIssuer(format!("not issued by {}", expected.issuers.join(" or "))));
     }
     let audience = claims::audience(&claims, &expected.clients)?;
     Ok((claims, audience))

@@ -253,7 +253,10 @@ fn speaks_against(looked: &Looked) -> String {
             if failed.key.to_ascii_lowercase().ends_with(":sub") {
                 text.push_str(" to be another identity");
             } else {
-                let _ = write!(text, " {:?} and has {:?}", failed.wanted, failed.had);
+                // Ways of signing in may name a developer's user.
+                let shown = |value: &&String| !(failed.key.to_ascii_lowercase().ends_with(":amr") && value.contains(':'));
+                let had: Vec<&String> = failed.had.iter().filter(shown).collect();
+                let _ = write!(text, " {:?} and has {had:?}", failed.wanted);
             }
         }
     }

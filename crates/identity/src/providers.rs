@@ -141,7 +141,9 @@ async fn user_pool_exists(
 
 /// A developer provider speaks for its people without their token, so it must not go by a name whose tokens are verified.
 pub fn developer_name(name: &str, providers: &Providers) -> Result<(), Fault> {
-    let known = name == OWN_PROVIDER || SOCIAL.iter().any(|(social, _)| *social == name);
+    // Two words that tokens and trust policies use for guests and people would make one of the other.
+    let ways = ["authenticated", "unauthenticated"];
+    let known = name == OWN_PROVIDER || ways.contains(&name) || SOCIAL.iter().any(|(social, _)| *social == name);
     let issuer = |arn: &String| arn.split_once(":oidc-provider/").is_some_and(|(_, url)| url == name);
     let taken = known || providers.oidc.iter().any(issuer);
     if taken { Err(say::developer_provider_is_public(name)) } else { Ok(()) }

@@ -150,12 +150,12 @@ pub async fn carry_out(
     known: &[Known],
     moment: &Moment,
 ) -> Result<(Row, Vec<IdentityId>), Refused> {
-    let (id, absorbed, link) = match plan {
+    let (id, mut absorbed, link) = match plan {
         Resolution::Merge { survivor, absorbed, link } => (survivor, absorbed, link),
         Resolution::Use { id, link } => (id, Vec::new(), link),
         Resolution::Create { .. } => return Err(StoreError::Conflict.into()),
     };
-    let row = row_of(known, &id).ok_or(StoreError::Conflict)?.clone();
+    let mut row = row_of(known, &id).ok_or(StoreError::Conflict)?.clone();
     for other in &absorbed {
         tx.identities().move_logins(other, &row.id, moment.now).await?;
         tx.identities().disable(other, Some(&row.id), moment.now).await?;
@@ -167,6 +167,11 @@ pub async fn carry_out(
         tx.identities().link(&row.pool, &row.id, &link, moment.now).await?;
         let kind = EventKind::Linked { identity: row.id.clone(), providers: providers(&link) };
         moment.append(tx, &row, kind).await?;
+        if row.guest {
+            // Sessions of the guest it was are over, as those of the absorbed are.
+            (row.guest, row.generation) = (false, row.generation + 1);
+            absorbed.push(row.id.clone());
+        }
     }
     Ok((row, absorbed))
 }

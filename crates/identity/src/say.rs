@@ -23,6 +23,11 @@ pub fn not_a_mapping_key(key: &str) -> Fault {
     fault::invalid_parameter(format!("{key} is not a valid RoleMapping ProviderName or is not a configured provider."))
 }
 
+/// Roles by token, for a provider whose tokens name none.
+pub fn token_mapping_elsewhere(key: &str) -> Fault {
+    fault::invalid_parameter(format!("Tokens of {key} name no roles: only those of user pools and SAML providers do."))
+}
+
 /// Another writer came first, and what was read is no longer what stands there.
 pub fn changed_meanwhile() -> Fault {
     fault::concurrent_modification("The identity pool was changed meanwhile. Read it again and retry.")

@@ -193,6 +193,8 @@ impl Signin {
         };
         let own = matches!(subject, Subject::Known(known) if known.credential.is_some())
             && self.stored_password(through, subject)?.as_srp().is_some_and(|mine| mine.identity() == srp.identity());
+        // Nobody who is switched off gets in, so the right password of theirs is refused at the price of a wrong one.
+        let enabled = matches!(subject, Subject::Known(known) if known.user.enabled());
         let job = move || {
             let block_bytes = proof.block_bytes.unwrap_or_default();
             let claim = Claim { secret_block: &block_bytes, timestamp: &proof.timestamp };
@@ -200,7 +202,7 @@ impl Signin {
             let powers = srp.powers.take().unwrap_or_else(|| srp.verifier.powers());
             let key = proof.block.exchange.finish(&srp.verifier, Some(&powers));
             let right = key.accepts(srp.identity(), claim, proof.signature.reveal()) & own;
-            if !right && !first {
+            if !(right && enabled || first) {
                 // What a first proof costs, every refusal costs, and none stores anything: else those who have never proved
                 // their password could be told from names nobody has, whose decoys have their powers (ST-11).
                 std::hint::black_box(srp.verifier.powers());

@@ -4,7 +4,7 @@ use super::say;
 use crate::Access;
 use crate::refused::Refused;
 use contract::Fault;
-use model::{Caller, IamUser, Principal};
+use model::{AccessKeyStatus, Caller, IamUser, Principal};
 use store::work;
 
 impl Access {
@@ -27,11 +27,19 @@ impl Access {
         found.await?.ok_or_else(say::nobody)
     }
 
-    /// What sessions quote: of the user, or of root.
-    pub(crate) async fn generation(&self, user: Option<&IamUser>) -> Result<i64, Fault> {
-        match user {
-            Some(user) => Ok(user.generation),
-            None => Ok(self.store.root_generation().await.map_err(Refused::from)?),
+    /// What sessions quote: of the user, or of root. The key that signed is asked about once more, after that was read:
+    /// whoever ended it meanwhile has moved the generation, and a session that quoted the new one would outlive its key.
+    pub(crate) async fn generation(&self, caller: &Caller, user: Option<&IamUser>) -> Result<i64, Fault> {
+        let generation = match user {
+            Some(user) => user.generation,
+            None => self.store.root_generation().await.map_err(Refused::from)?,
+        };
+        if self.authority.trusts_anyone() {
+            return Ok(generation);
         }
+        let id = caller.principal.access_key_id().ok_or_else(say::nobody)?.to_owned();
+        let key = self.store.read(work!(|tx, id| -> Refused { Ok(tx.access_keys().get(id).await?) })).await?;
+        let active = key.is_some_and(|key| key.status == AccessKeyStatus::Active);
+        if active { Ok(generation) } else { Err(say::nobody()) }
     }
 }

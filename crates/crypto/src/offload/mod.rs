@@ -140,15 +140,15 @@ impl CryptoPool {
     /// Takes no more jobs, finishes those that were taken, ends the threads. Blocks until they have ended.
     pub fn shutdown(&self) {
         let lanes = [&self.signatures, &self.passwords, &self.keys];
-        lanes.map(Lane::close);
-        lanes.map(Lane::join);
+        lanes.into_iter().for_each(Lane::close);
+        lanes.into_iter().for_each(Lane::join);
     }
 }
 
 impl Drop for CryptoPool {
     /// Threads end by themselves once the queue is empty; dropping does not wait for them.
     fn drop(&mut self) {
-        [&self.signatures, &self.passwords, &self.keys].map(Lane::close);
+        [&self.signatures, &self.passwords, &self.keys].into_iter().for_each(Lane::close);
     }
 }
 

@@ -226,13 +226,14 @@ impl Dispatch<'_> {
             None => (Principal::Anonymous, None),
         };
         // additions-2026.md 10.1: the signature's scope, else the host's name, else the primary region of the pool.
+        // Of an identity pool it is part of every id, and whoever sends a Host header does not choose it.
         let region = signed_region
+            .or_else(|| identity::region(self.entry.meta, input))
             .or_else(|| host_region(self.asking.host.as_deref()?, self.service.signing_name()))
             .or_else(|| {
                 let pool = member(self.entry.meta.input, input, "UserPoolId")?;
                 Region::parse(UserPoolId::parse(pool).ok()?.region()).ok()
             })
-            .or_else(|| identity::region(self.entry.meta, input))
             .unwrap_or_else(|| self.door.home_region.clone());
         Caller {
             request_id: self.asking.request_id,

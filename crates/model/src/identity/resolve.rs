@@ -158,7 +158,7 @@ fn vouched_for(asked: &Asked<'_>, presented: &Known) -> Result<bool, ResolveErro
     if asked.logins.iter().filter(|login| login.developer).any(|login| elsewhere(&login)) {
         return Err(ResolveError::AlreadyRegistered);
     }
-    Ok(presented.logins.iter().all(|login| login.developer))
+    Ok(!presented.logins.is_empty() && presented.logins.iter().all(|login| login.developer))
 }
 
 /// The oldest; the id decides between those of one moment, so that every node chooses alike.

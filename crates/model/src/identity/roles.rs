@@ -43,15 +43,17 @@ pub fn choose_role(
     }
     let mapped = if developer { Vec::new() } else { mappings(roles, logins, aliases) };
     let mut first: Option<(&str, &RoleMapping)> = None;
-    let mut refused = None;
+    let (mut refused, mut denied) = (None, None);
     for (key, mapping, login) in mapped {
         match consult(mapping, &login.claims, custom) {
             Outcome::Role { arn, why } => return Ok(Chosen { arn, why: format!("mapping of {key}: {why}") }),
             Outcome::NotAllowed(arn) => refused = Some(arn),
+            // One that denies decides: else a second login would be a way around it.
+            Outcome::Ambiguous if mapping.ambiguous == Ambiguous::Deny => denied = denied.or(Some((key, mapping))),
             Outcome::Ambiguous => first = first.or(Some((key, mapping))),
         }
     }
-    match (refused, first) {
+    match (refused, denied.or(first)) {
         (Some(arn), _) => Err(RoleError::NotAllowed(arn)),
         (None, Some((key, mapping))) if mapping.ambiguous == Ambiguous::Deny => Err(RoleError::Denied(key.to_owned())),
         (None, Some((key, _))) => {

@@ -108,9 +108,11 @@ impl Identities<'_> {
         Ok(self.tx.execute(sql, vals![id, merged_into, now, false]).await? == 1)
     }
 
-    /// Notes that its logins changed: it is no guest. `ends_sessions` when something was taken from it.
+    /// Notes that its logins changed: it is no guest, and if it was one, whoever knows the guest's id has no say any more.
+    /// `ends_sessions` when something was taken from it.
     pub(super) async fn changed(&mut self, id: &IdentityId, ends_sessions: bool, now: Time) -> Result<(), StoreError> {
-        let sql = "UPDATE identities SET guest = $2, updated_at = $3, generation = generation + $4 WHERE id = $1";
+        let sql = "UPDATE identities SET guest = $2, updated_at = $3, \
+            generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END WHERE id = $1";
         self.tx.execute(sql, vals![id, false, now, i64::from(ends_sessions)]).await?;
         Ok(())
     }

@@ -8,12 +8,17 @@ use model::Caller;
 use model::access::folded;
 use store::work;
 
+/// Roles of one page.
+const PAGE_MAX: u32 = 100;
+
 /// Pages by name; the marker is bound to the path.
 pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Output, Fault> {
     let prefix = listing::below(input.path_prefix);
     let binding = ["ListRoles", caller.account.as_str(), &prefix];
     let listing = access.listing(&binding, input.marker.as_deref(), input.max_items)?;
-    let (account, after, limit) = (caller.account.clone(), listing.after.clone(), listing.limit);
+    // Each role brings the names in its trust policy, and a block reads ten thousand rows at most. A page may be shorter than
+    // what was asked for.
+    let (account, after, limit) = (caller.account.clone(), listing.after.clone(), listing.limit.min(PAGE_MAX));
     let page = access
         .store
         .read(work!(|tx, account, prefix, after, limit| -> Refused {

@@ -55,6 +55,12 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
             .map_err(say::not_permitted)?;
     }
     let role = found.ok_or_else(|| say::not_trusted("sts:AssumeRole"))?;
+    // This node may not know for a second that the caller's own session is over. The row does: a role's ended session must
+    // not become a new one of the same role.
+    let own = before.filter(|session| session.of.principal_id() == Some(role.id.as_str()));
+    if own.is_some_and(|session| session.generation < role.generation) {
+        return Err(say::not_trusted("sts:AssumeRole"));
+    }
     let chained = before.is_some_and(|session| matches!(session.of, SessionOf::Role { .. }));
     let lifetime = lifetime::of_role(input.duration_seconds, role.max_session_secs, chained)?;
 

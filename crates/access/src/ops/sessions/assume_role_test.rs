@@ -169,6 +169,30 @@ async fn cr_15_a_session_policy_narrows_and_one_that_does_not_fit_is_refused(app
 }
 
 #[cognate_test]
+async fn cr_15_a_session_policy_that_is_gone_takes_everything_with_it(app: App) {
+    let bob = app.iam_user("bob").await;
+    let role = app.iam_role("shop", "/", trusting(json!({ "AWS": bob.arn }), json!("sts:AssumeRole"))).await;
+    role.may(allowing("iam:*", "*")).await;
+    let deny = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Deny", "Action": "iam:ListUsers", "Resource": "*" },
+    ] });
+    let made = [("PolicyName", "no-users"), ("PolicyDocument", &*deny.to_string())];
+    let arn = app.query(Service::Iam, "CreatePolicy", &made).await.value("CreatePolicyResult.Policy.Arn");
+    let passed = [
+        ("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/AdministratorAccess"),
+        ("PolicyArns.member.2.arn", arn.as_str()),
+    ];
+    let session = assume(&app, &bob.credentials, &role.arn, &passed).await.credentials();
+    let list = async |action: &str| app.asking_query(Service::Iam, action, &[]).signed_by(session.clone()).send().await;
+    assert_eq!(list("ListUsers").await.error(), "AccessDenied");
+    assert!(list("ListRoles").await.is_ok());
+    app.query(Service::Iam, "DeletePolicy", &[("PolicyArn", &arn)]).await.expect_ok();
+    for action in ["ListUsers", "ListRoles"] {
+        assert_eq!(list(action).await.error(), "AccessDenied", "what denied is gone, so nothing is allowed");
+    }
+}
+
+#[cognate_test]
 async fn tags_need_to_be_allowed_and_transitive_ones_stay(app: App) {
     let bob = app.iam_user("bob").await;
     let untagged = app.iam_role("plain", "/", trusting(json!({ "AWS": bob.arn }), json!("sts:AssumeRole"))).await;

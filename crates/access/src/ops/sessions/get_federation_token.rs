@@ -20,7 +20,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     }
     let lifetime = lifetime::of_keys(input.duration_seconds, user.is_none());
 
-    let generation = access.generation(user.as_ref()).await?;
+    let generation = access.generation(caller, user.as_ref()).await?;
     let of = SessionOf::Federated { user: user.map(|user| user.id), name: input.name };
     let session = AwsSession {
         tags: tags.tags,

@@ -49,3 +49,20 @@ async fn cr_15_somebody_vouched_for_may_what_both_the_user_and_the_policy_allow(
     let again = app.asking_query(Service::Sts, ACTION, &[("Name", "dan")]).signed_by(wide).send().await;
     assert_eq!(again.error(), "AccessDenied");
 }
+
+#[cognate_test]
+async fn cr_15_somebody_vouched_for_is_not_the_user_in_conditions_either(app: App) {
+    let bob = app.iam_user("bob").await;
+    let but_bob = json!({ "ArnNotEquals": { "aws:PrincipalArn": bob.arn } });
+    bob.may(json!([
+        { "Effect": "Allow", "Action": ["sts:GetFederationToken", "iam:*"], "Resource": "*" },
+        { "Effect": "Deny", "Action": "iam:ListUsers", "Resource": "*", "Condition": but_bob },
+    ]))
+    .await;
+    let asked = [("Name", "carol"), ("Policy", &*policy("iam:*"))];
+    let carol = app.asking_query(Service::Sts, ACTION, &asked).signed_by(bob.credentials.clone()).send().await;
+    let carol = carol.credentials();
+    assert!(listing(&app, &bob.credentials, "ListUsers").await.is_ok());
+    assert!(listing(&app, &carol, "ListRoles").await.is_ok());
+    assert_eq!(listing(&app, &carol, "ListUsers").await.error(), "AccessDenied");
+}

@@ -14,7 +14,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let user = access.by_lasting_key(caller, "GetSessionToken").await?;
     let lifetime = lifetime::of_keys(input.duration_seconds, user.is_none());
 
-    let generation = access.generation(user.as_ref()).await?;
+    let generation = access.generation(caller, user.as_ref()).await?;
     let of = user.map_or(SessionOf::Root, |user| SessionOf::User { id: user.id, path: user.path, name: user.name });
     let session = AwsSession::begin(of, generation, access.clock.now(), lifetime, &*access.entropy);
     let issued = access.issued(&caller.account, &session, input.minimum_session_token_size)?;

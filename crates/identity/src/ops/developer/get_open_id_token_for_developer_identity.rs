@@ -2,12 +2,14 @@
 //! public providers may come along and are linked.
 
 use crate::resolution::Wanted;
+use crate::tags::is_reserved;
 use crate::whom::identity_id;
 use crate::{Identity, developers, say};
 use contract::Fault;
 use contract::cognito_identity::get_open_id_token_for_developer_identity::{Input, Output};
 use model::identity::fits;
 use model::{Caller, IdentityPool, Login};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long the token is good when nobody says.
@@ -21,6 +23,14 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let presented = input.identity_id.as_deref().map(identity_id).transpose()?;
     let tags: Vec<(String, String)> = input.principal_tags.unwrap_or_default().into_iter().collect();
     fits(&tags).map_err(|error| say::tags_do_not_fit(&error))?;
+    // As STS has it: of keys that differ in case alone it would be chance which one a policy sees.
+    if let Some((key, _)) = tags.iter().find(|(key, _)| is_reserved(key)) {
+        return Err(say::tag_key_reserved(key));
+    }
+    let folded: BTreeSet<String> = tags.iter().map(|(key, _)| key.to_lowercase()).collect();
+    if folded.len() < tags.len() {
+        return Err(say::given_twice("A principal tag"));
+    }
     let mut proofs = identity.proofs(&pool, Some(&sent)).await?;
     proofs.developer = Some(user);
     let row = identity.resolved(Wanted::of(&pool, presented, &proofs)).await?;

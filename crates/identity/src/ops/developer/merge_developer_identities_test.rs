@@ -79,9 +79,19 @@ async fn a_lookup_answers_by_either_side_and_checks_both(app: App) {
 }
 
 #[cognate_test]
-async fn an_unlinked_user_is_new_the_next_time(app: App) {
+async fn an_unlinked_user_is_new_the_next_time_and_what_was_vouched_for_is_over(app: App) {
     let pool = app.identity_pool().developed_by(SHOP).await;
     let (ana, ben) = (known(&pool, "ana").await, known(&pool, "ben").await);
+    let told = pool.developer_token(SHOP, "ana", json!({ "TokenDuration": 86_400 })).await.expect_ok();
+    let login = json!({ "cognito-identity.amazonaws.com": told["Token"] });
+    let role = pool.role("any").await;
+    let assume = async || {
+        let token = told["Token"].as_str().unwrap();
+        let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web"), ("WebIdentityToken", token)];
+        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
+    };
+    pool.credentials(&ana, &login).await.expect_ok();
+    assume().await.expect_ok();
     let unlink = async |identity: &str, identifier: &str, provider: &str| {
         let body = json!({
             "IdentityId": identity, "DeveloperUserIdentifier": identifier, "DeveloperProviderName": provider,
@@ -93,6 +103,8 @@ async fn an_unlinked_user_is_new_the_next_time(app: App) {
     unlink(&ana, "ana", "login.other").await.expect_code("InvalidParameterException");
     unlink(&ana, "ana", SHOP).await.expect_done();
     assert_eq!(pool.describe(&ana).await.expect_ok()["Logins"], json!([]));
+    pool.credentials(&ana, &login).await.expect_code("NotAuthorizedException");
+    assert_eq!(assume().await.error(), "InvalidIdentityToken");
     assert_ne!(known(&pool, "ana").await, ana);
 }
 
