@@ -45,7 +45,7 @@ def _():
     stage = Stage(signed_in=(allow(LOOK, Condition=own),), guest=(allow(LOOK, Condition=own),))
     (ana, ana_may), (bob, bob_may), (guest, guest_may) = (
         stage.enter(logins) for logins in (stage.people.login(), stage.people.login(), None))
-    owned = {owner: pool(UserPoolTags={"owner": owner}) for owner in (ana, bob, guest, "*")}
+    owned = {owner: pool(UserPoolTags={"owner": owner}) for owner in (ana, bob, guest, "nobody")}
     for me, given in ((ana, ana_may), (bob, bob_may), (guest, guest_may)):
         for owner, pool_id in owned.items():
             told = code_of(lambda given=given, pool_id=pool_id: looks(given, pool_id))

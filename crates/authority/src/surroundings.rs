@@ -59,7 +59,8 @@ fn of_caller(context: &mut Context, caller: &Caller, rights: &Rights) {
     // A session of a role is known by the role's ARN, not by its own; somebody a user vouched for by their own, not the user's.
     let who = principal(caller, rights);
     if caller.principal != Principal::Anonymous
-        && let Some(arn) = who.role_arn.or(who.arn) {
+        && let Some(arn) = who.role_arn.or(who.arn)
+    {
         context.set("aws:PrincipalArn", arn);
     }
     match &caller.principal {

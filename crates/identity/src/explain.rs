@@ -254,7 +254,8 @@ fn speaks_against(looked: &Looked) -> String {
                 text.push_str(" to be another identity");
             } else {
                 // Ways of signing in may name a developer's user.
-                let shown = |value: &&String| !(failed.key.to_ascii_lowercase().ends_with(":amr") && value.contains(':'));
+                let shown =
+                    |value: &&String| !(failed.key.to_ascii_lowercase().ends_with(":amr") && value.contains(':'));
                 let had: Vec<&String> = failed.had.iter().filter(shown).collect();
                 let _ = write!(text, " {:?} and has {had:?}", failed.wanted);
             }

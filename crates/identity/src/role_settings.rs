@@ -38,13 +38,13 @@ pub fn read(
         if !seen.insert(aliases.canonical_mapping(&key)) {
             return Err(say::given_twice(&key));
         }
+        let mapping = read_mapping(&key, mapping)?;
         // The claims that name roles are a user pool's or an assertion's. Of any other provider they would be a stranger's
         // word about which role somebody gets, and iam:PassRole was asked about none of those.
         let of_people = key.rsplit_once(':').is_some_and(|(provider, _)| aliases.user_pool(provider).is_some());
-        if mapping.r#type == RoleMappingType::Token && !of_people && !pool.providers.saml.contains(&key) {
+        if mapping.kind == MappingKind::Token && !of_people && !pool.providers.saml.contains(&key) {
             return Err(say::token_mapping_elsewhere(&key));
         }
-        let mapping = read_mapping(&key, mapping)?;
         read.insert(key, mapping);
     }
     Ok(PoolRoles { authenticated, unauthenticated, mappings: read })

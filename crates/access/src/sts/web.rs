@@ -74,7 +74,8 @@ impl Access {
     ) -> Result<WebIdentity, Fault> {
         let told = self.federation.verify_identity(token).await.map_err(say::token_refused)?;
         let wanted = told.identity.clone();
-        let found = self.store.read(work!(|tx, wanted| -> Refused { Ok(tx.identities().get_known(wanted).await?) })).await?;
+        let found =
+            self.store.read(work!(|tx, wanted| -> Refused { Ok(tx.identities().get_known(wanted).await?) })).await?;
         // A guest's token ends when the guest becomes somebody, and somebody's when nothing is left that proved who.
         let signed_in = told.amr.iter().any(|way| way == "authenticated");
         let found = found.filter(|known| known.logins.is_empty() != signed_in && known.identity.guest != signed_in);

@@ -195,7 +195,11 @@ fn of_several_mappings_the_one_that_leads_to_a_role_counts_and_then_the_order_of
     assert_eq!(chosen(&deny, &both("0", "0"), None), Err(RoleError::Denied(GOOGLE.into())), "the first by key");
     let kind = with(when("g", "of-google", Ambiguous::AuthenticatedRole), when("p", "of-people", Ambiguous::Deny));
     let denied = RoleError::Denied(key.clone());
-    assert_eq!(chosen(&kind, &both("0", "0"), None), Err(denied), "a second login is no way around the one that denies");
+    assert_eq!(
+        chosen(&kind, &both("0", "0"), None),
+        Err(denied),
+        "a second login is no way around the one that denies"
+    );
     assert_eq!(chosen(&kind, &both("0", "0"), Some("auth")), not_allowed("auth"));
 }
 

@@ -104,7 +104,7 @@ async fn an_unlinked_user_is_new_the_next_time_and_what_was_vouched_for_is_over(
     unlink(&ana, "ana", SHOP).await.expect_done();
     assert_eq!(pool.describe(&ana).await.expect_ok()["Logins"], json!([]));
     pool.credentials(&ana, &login).await.expect_code("NotAuthorizedException");
-    assert_eq!(assume().await.error(), "InvalidIdentityToken");
+    assert_eq!(assume().await.error(), "IDPRejectedClaim");
     assert_ne!(known(&pool, "ana").await, ana);
 }
 

@@ -78,9 +78,14 @@ async fn id_27_a_key_that_is_no_configured_provider_is_refused_in_the_services_w
 async fn providers_of_iam_are_mapped_by_their_arn(app: App) {
     let arn = app.oidc_provider("https://login.example", &["web"]).await;
     let pool = app.identity_pool().without_roles().set("OpenIdConnectProviderARNs", json!([arn])).await;
+    let rule = json!({ "Claim": "sub", "MatchType": "Equals", "Value": "1", "RoleARN": role("people") });
+    let by_rules = rules(json!([rule]));
+    set(&pool, json!({}), json!({ &arn: by_rules })).await.expect_done();
+    set(&pool, json!({}), json!({ "login.example": by_rules })).await.expect_code(REFUSED);
+    // What their tokens call roles is a stranger's word.
     let token = json!({ "Type": "Token", "AmbiguousRoleResolution": "Deny" });
-    set(&pool, json!({}), json!({ &arn: token })).await.expect_done();
-    set(&pool, json!({}), json!({ "login.example": token })).await.expect_code(REFUSED);
+    let sentence = format!("Tokens of {arn} name no roles: only those of user pools and SAML providers do.");
+    set(&pool, json!({}), json!({ &arn: token })).await.expect_fault(REFUSED, &sentence);
 }
 
 #[cognate_test]
