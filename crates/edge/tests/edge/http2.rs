@@ -117,6 +117,12 @@ async fn rl_12_an_answer_that_is_never_read_does_not_hold_the_connection() {
         while socket.write_all(&request.repeat(100)).await.is_ok() {}
     })
     .await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(edge.metrics.connections.get(), 0, "the server let go");
+    // The limit is a third of a second; a busy machine may take its time to notice.
+    for _ in 0..300 {
+        if edge.metrics.connections.get() == 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the server holds the connection");
 }
