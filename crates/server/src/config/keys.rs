@@ -136,7 +136,7 @@ keys! {
     federation_ca: Option<PathBuf> = "federation.ca_file", "";
     /// Networks identity providers may stand in although they are not public; what they publish is fetched from nowhere else.
     federation_allowed_networks: Vec<IpNet> = "federation.allowed_networks", "";
-    /// Issuer of the tokens that identity pools hand out: public = {public_url}; aws = https://cognito-identity.amazonaws.com, for those who compare it with that.
+    /// Issuer of the tokens that identity pools hand out: public = {public_url}; aws = `cognito-identity.amazonaws.com` with https, for those who compare it with that.
     identity_issuer: Issuer = "identity.issuer", "public";
     /// How those tokens are signed. RS512 is what Cognito does; RS256 is for those who verify nothing else.
     identity_algorithm: TokenAlgorithm = "identity.algorithm", "RS512";
