@@ -388,3 +388,26 @@ async fn session_tokens_of_people_with_ten_tags_stay_short(app: App) {
     let length = session.token.unwrap().reveal().len();
     assert!(length <= 1400, "{length}");
 }
+
+#[cognate_test]
+async fn id_15_what_a_guest_was_given_is_over_when_the_guest_becomes_somebody(app: App) {
+    let people = app.pool().with_user("ana", PW).await;
+    let pool = app.identity_pool().with_guests().classic().for_people_of(&people).await;
+    let guest = pool.guest().await;
+    let session = pool.credentials(&guest, &json!({})).await.identity_credentials();
+    let token = pool.open_id_token(&guest, &json!({})).await.expect_ok()["Token"].as_str().unwrap().to_owned();
+    let role = app.iam_role("any-guest", "/", trust_in(&pool.id, "unauthenticated")).await;
+    let assume = async || {
+        let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web"), ("WebIdentityToken", token.as_str())];
+        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
+    };
+    who_is(&app, &session).await.expect_ok();
+    assume().await.expect_ok();
+
+    let ana = pool.credentials(&guest, &people.login("ana").await).await;
+    assert_eq!(ana.identity_id(), guest, "the id stays");
+    who_is(&app, &ana.identity_credentials()).await.expect_ok();
+    // Whoever else knew the guest's id is nobody now, though the id is somebody's.
+    who_is(&app, &session).await.expect_refusal(403, "ExpiredToken");
+    assert_eq!(assume().await.error(), "IDPRejectedClaim");
+}
