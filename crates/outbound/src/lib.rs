@@ -13,6 +13,7 @@ mod sms;
 mod smtp;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trust;
 
 pub use courier::{Courier, Couriers, DeliveryError, Unconfigured};
 pub use fetch::{FetchError, FetchRules, FetchSettingsError, Fetcher, Resolve, SystemResolver, parse_url};

@@ -7,6 +7,7 @@ mod resolve;
 
 pub use resolve::{Resolve, SystemResolver};
 
+use crate::trust;
 use bytes::Bytes;
 use connector::Guarded;
 use http::header::{ACCEPT, USER_AGENT};
@@ -17,9 +18,6 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use ipnet::IpNet;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -110,7 +108,7 @@ impl Fetcher {
     /// [`FetchSettingsError::Authority`].
     pub fn new(rules: &FetchRules) -> Result<Self, FetchSettingsError> {
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(rules.ca_pem.as_deref())?)
+            .with_tls_config(trust::client_config(rules.ca_pem.as_deref()).map_err(FetchSettingsError::Authority)?)
             .https_or_http() // plain http is for this machine; the connector sees to it
             .enable_http1()
             .wrap_connector(Guarded::new(&rules.allowed, rules.resolver.clone()));
@@ -185,24 +183,6 @@ pub fn parse_url(text: &str) -> Result<Uri, FetchSettingsError> {
     } else {
         Err(FetchSettingsError::Url)
     }
-}
-
-fn tls(ca_pem: Option<&[u8]>) -> Result<ClientConfig, FetchSettingsError> {
-    let bad = |why: &dyn fmt::Display| FetchSettingsError::Authority(why.to_string());
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if let Some(pem) = ca_pem {
-        let before = roots.len();
-        for certificate in CertificateDer::pem_slice_iter(pem) {
-            roots.add(certificate.map_err(|error| bad(&error))?).map_err(|error| bad(&error))?;
-        }
-        if roots.len() == before {
-            return Err(bad(&"no certificate in it"));
-        }
-    }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(versions.map_err(|error| bad(&error))?.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Our own word where the connector said one, else the innermost cause: the layers above it say only "client error".

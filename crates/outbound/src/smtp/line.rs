@@ -1,12 +1,20 @@
 //! Opens one line to the relay: connect, protect, greet, sign in.
+//!
+//! The socket is ours: lettre writes a mail and its final dot one after the other, and on a socket that gathers small
+//! writes (Nagle) the dot waits until the relay has acknowledged the mail, 40 ms as a rule, and a caller with it.
 
+use super::encrypted::Encrypted;
 use super::settings::{Security, SettingsError, SmtpSettings};
-use lettre::transport::smtp::Error as SmtpError;
+use crate::trust;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
+use rustls_pki_types::ServerName;
+use std::error::Error;
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// RFC 4616 and the older LOGIN; both only ever run inside TLS or on loopback.
 const MECHANISMS: &[Mechanism] = &[Mechanism::Plain, Mechanism::Login];
@@ -17,13 +25,12 @@ pub(super) struct Dialer {
     protection: Protection,
     credentials: Option<Credentials>,
     hello_name: ClientId,
-    connect_timeout: Duration,
 }
 
 enum Protection {
     None,
     StartTls(TlsParameters),
-    Implicit(TlsParameters),
+    Implicit(TlsConnector, ServerName<'static>),
 }
 
 impl Dialer {
@@ -32,7 +39,12 @@ impl Dialer {
             Security::None if settings.is_loopback() => Protection::None,
             Security::None => return Err(SettingsError::PlaintextBeyondLoopback(settings.host)),
             Security::StartTls => Protection::StartTls(tls_parameters(&settings)?),
-            Security::Implicit => Protection::Implicit(tls_parameters(&settings)?),
+            Security::Implicit => {
+                let config = trust::client_config(settings.ca_pem.as_deref()).map_err(SettingsError::Tls)?;
+                let name = ServerName::try_from(bare(&settings.host).to_owned());
+                let name = name.map_err(|error| SettingsError::Tls(error.to_string()))?;
+                Protection::Implicit(TlsConnector::from(Arc::new(config)), name)
+            }
         };
         let credentials = settings.credentials.map(|(user, password)| Credentials::new(user, password.expose()));
         Ok(Self {
@@ -41,19 +53,18 @@ impl Dialer {
             protection,
             credentials,
             hello_name: ClientId::Domain(settings.hello_name),
-            connect_timeout: settings.connect_timeout,
         })
     }
 
-    pub(super) async fn dial(&self) -> Result<AsyncSmtpConnection, SmtpError> {
-        let wrapper = match &self.protection {
-            Protection::Implicit(tls) => Some(tls.clone()),
-            Protection::None | Protection::StartTls(_) => None,
-        };
-        let address = (self.host.as_str(), self.port);
+    /// The caller bounds it in time.
+    pub(super) async fn dial(&self) -> Result<AsyncSmtpConnection, Box<dyn Error + Send + Sync>> {
+        let socket = self.connect().await?;
         let hello = &self.hello_name;
-        let mut line =
-            AsyncSmtpConnection::connect_tokio1(address, Some(self.connect_timeout), hello, wrapper, None).await?;
+        let stream: Box<dyn AsyncTokioStream> = match &self.protection {
+            Protection::Implicit(tls, name) => Box::new(Encrypted(tls.connect(name.clone(), socket).await?)),
+            Protection::None | Protection::StartTls(_) => Box::new(socket),
+        };
+        let mut line = AsyncSmtpConnection::connect_with_transport(stream, hello).await?;
         if let Protection::StartTls(tls) = &self.protection {
             // Fails when the relay does not offer it: no mail and no password goes out in clear (RFC 3207 6).
             line.starttls(tls.clone(), hello).await?;
@@ -63,6 +74,17 @@ impl Dialer {
         }
         Ok(line)
     }
+
+    async fn connect(&self) -> std::io::Result<TcpStream> {
+        let socket = TcpStream::connect((bare(&self.host), self.port)).await?;
+        socket.set_nodelay(true)?;
+        Ok(socket)
+    }
+}
+
+/// An address of IPv6 without the brackets that set it off from its port.
+fn bare(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 impl fmt::Debug for Dialer {
@@ -78,4 +100,18 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, SettingsErro
         builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| SettingsError::Tls(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn the_end_of_a_mail_waits_for_no_acknowledgement() {
+        let relay = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = SmtpSettings::new("127.0.0.1", relay.local_addr().unwrap().port(), Security::None);
+        let dialer = Dialer::new(settings).unwrap();
+        assert!(dialer.connect().await.unwrap().nodelay().unwrap());
+    }
 }

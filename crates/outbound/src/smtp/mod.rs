@@ -3,6 +3,7 @@
 //! The connections are ours rather than lettre's pool: that one bounds only the connect in time, and hands a
 //! conversation that was given up half way to the next mail.
 
+mod encrypted;
 mod line;
 mod mime;
 mod settings;
@@ -87,7 +88,7 @@ impl SmtpCourier {
             self.dialer.dial().await
         });
         // Whatever happens before MAIL FROM, a wrong password included, says nothing about this message.
-        found.await.map_err(|late| unreachable(&late))?.map_err(|error| unreachable(&error))
+        found.await.map_err(|late| unreachable(&late))?.map_err(|error| unreachable(&*error))
     }
 
     fn park(&self, line: AsyncSmtpConnection) {
