@@ -1,9 +1,17 @@
-//! The barest HTTP server there is on hyper: what an exchange costs when nothing is done with it.
+//! The barest HTTP server there is on hyper: what an exchange costs when nothing is done with it, or only as much as a
+//! path says: `/3` verifies a signature three times before it answers.
+//!
+//! The second kind is there because a server that works between two answers finds its callers asleep, and waking them is
+//! part of an answer's price; one that only echoes never lets them rest.
 
-use std::convert::Infallible;
 use std::io::Write;
 
-use anyhow::Result;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::server::conn::http1;
@@ -12,12 +20,48 @@ use hyper::{Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-/// Makes this program be that server instead.
+/// Makes this program be that server instead, with as many threads as the next word says.
 pub const FLAG: &str = "--bare-http";
 
+/// A message with its signature, and the key that made it.
+pub struct Signed {
+    pair: KeyPair,
+    public: ParsedPublicKey,
+    signature: Vec<u8>,
+}
+
+const MESSAGE: [u8; 700] = [7; 700];
+
+impl Signed {
+    /// With a new key.
+    pub fn make() -> Result<Self> {
+        let pair = KeyPair::generate(KeySize::Rsa2048).context("an RSA key")?;
+        let public =
+            ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref()).context("a public key")?;
+        let mut made = Self { signature: vec![0; pair.public_modulus_len()], pair, public };
+        made.sign()?;
+        Ok(made)
+    }
+
+    /// Signs it again.
+    pub fn sign(&mut self) -> Result<()> {
+        self.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &MESSAGE, &mut self.signature).context("signing")
+    }
+
+    /// Verifies it.
+    pub fn verify(&self) -> Result<()> {
+        self.public.verify_sig(&MESSAGE, &self.signature).context("verifying")
+    }
+}
+
 /// Serves until it is killed; prints its port first.
-pub fn serve() -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+pub fn serve(threads: usize) -> Result<()> {
+    let signed = Arc::new(Signed::make()?);
+    let mut runtime = match threads {
+        1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = runtime.worker_threads(threads).enable_io().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
@@ -25,14 +69,20 @@ pub fn serve() -> Result<()> {
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
+            let signed = signed.clone();
             tokio::spawn(async move {
+                let service = service_fn(|request| std::future::ready(answer(&signed, &request)));
                 // A client that goes away is the normal end.
-                let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)).await;
+                let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
     })
 }
 
-async fn answer(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+fn answer(signed: &Signed, request: &Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+    let times = request.uri().path().trim_start_matches('/').parse().unwrap_or(0);
+    for _ in 0..times {
+        signed.verify()?;
+    }
     Ok(Response::new(Full::new(Bytes::from_static(b"{}"))))
 }

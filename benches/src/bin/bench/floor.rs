@@ -7,8 +7,12 @@ pub struct Primitives {
     pub sign: f64,
     /// Its verification.
     pub verify: f64,
-    /// A keep-alive HTTP exchange on bare hyper.
+    /// A keep-alive HTTP exchange on bare hyper that does nothing else, whose callers never rest.
     pub http: f64,
+    /// The same on one that works between answers: its callers sleep, and answering wakes them.
+    pub waking: f64,
+    /// What that exchange costs more where server and driver share two cores instead of one.
+    pub crossing: f64,
     /// A SQLite row by primary key.
     pub read: f64,
 }
@@ -24,7 +28,9 @@ pub struct Floor {
     pub base2_powers: f64,
     /// 3072-bit exponentiations to another base.
     pub powers: f64,
-    /// HTTP exchanges.
+    /// HTTP exchanges with nothing between them.
+    pub echoes: f64,
+    /// HTTP exchanges with work between them.
     pub exchanges: f64,
     /// Rows read.
     pub reads: f64,
@@ -33,9 +39,19 @@ pub struct Floor {
     pub estimated: f64,
 }
 
-/// Nothing at all.
-pub const NOTHING: Floor =
-    Floor { signs: 0.0, verifies: 0.0, base2_powers: 0.0, powers: 0.0, exchanges: 1.0, reads: 0.0, estimated: 0.0 };
+/// Nothing but an exchange.
+pub const NOTHING: Floor = Floor {
+    signs: 0.0,
+    verifies: 0.0,
+    base2_powers: 0.0,
+    powers: 0.0,
+    echoes: 0.0,
+    exchanges: 1.0,
+    reads: 0.0,
+    estimated: 0.0,
+};
+/// Prepared bytes.
+pub const ECHO: Floor = Floor { echoes: 1.0, exchanges: 0.0, ..NOTHING };
 
 /// An exponentiation measured in signatures, as OpenSSL's library does it: base 2, and any base.
 const BASE2_POWER: f64 = 1.41;
@@ -48,7 +64,8 @@ impl Floor {
         let powers = self.base2_powers * BASE2_POWER + self.powers * POWER;
         (self.signs + powers) * of.sign
             + self.verifies * of.verify
-            + self.exchanges * of.http
+            + self.echoes * of.http
+            + self.exchanges * of.waking
             + self.reads * of.read
             + self.estimated * of.sign / REFERENCE_SIGN
     }
@@ -61,7 +78,7 @@ mod tests {
 
     #[test]
     fn on_the_reference_machine_the_floors_are_those_written_down() {
-        let reference = Primitives { sign: 299.0, verify: 19.0, http: 5.3, read: 1.4 };
+        let reference = Primitives { sign: 299.0, verify: 19.0, http: 5.3, waking: 5.3, crossing: 0.0, read: 1.4 };
         let written = [
             ("JWKS", 5.3),
             ("GetUser", 31.0),

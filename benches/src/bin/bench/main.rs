@@ -5,6 +5,7 @@
 
 mod bare;
 mod cases;
+mod confined;
 mod floor;
 mod load;
 mod measure;
@@ -20,6 +21,7 @@ use anyhow::{Context, Result, bail};
 
 use benches::cognate::{Cognate, Place};
 use cases::CASES;
+use confined::Confined;
 use floor::Primitives;
 use kernel::Stopwatch;
 use measure::Effort;
@@ -38,7 +40,7 @@ struct Asked {
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let done = match args.as_slice() {
-        [word] if word == bare::FLAG => bare::serve(),
+        [word, threads] if word == bare::FLAG => threads.parse().context("threads").and_then(bare::serve),
         args => asked(args).and_then(|asked| run(&asked)),
     };
     match done {
@@ -77,6 +79,10 @@ fn run(asked: &Asked) -> Result<()> {
     let primitives = Primitives::measure()?;
     let first = asked.users.first().copied().unwrap_or(1_000);
     let (footprint, one_core) = on_cores(asked, "0", &asked.users)?;
+    // Two cores are held against one that the driver shares too: its threads interrupt the server's in both.
+    let narrow = Confined::to("0")?;
+    let (_, shared_core) = on_cores(asked, "0", &[first])?;
+    drop(narrow);
     let (_, two_cores) = on_cores(asked, "0,1", &[first])?;
     // A single operation is a look at that operation alone.
     let (under_load, postgres) = match asked.only {
@@ -87,6 +93,7 @@ fn run(asked: &Asked) -> Result<()> {
         primitives: &primitives,
         footprint,
         one_core: &one_core,
+        shared_core: &shared_core,
         two_cores: &two_cores,
         under_load: under_load.as_ref(),
         postgres: postgres.as_ref(),

@@ -7,34 +7,38 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use benches::cognate::process_cpu;
 use benches::http::Connection;
 use kernel::Stopwatch;
 
-use super::bare;
+use super::bare::{self, Signed};
+use super::confined::Confined;
 use super::floor::Primitives;
 use super::measure::CONNECTIONS;
+
+/// Verifications between two answers of a server whose callers fall asleep meanwhile: about as much work as the lightest
+/// operation that does any.
+const WORKED: u32 = 2;
 
 impl Primitives {
     /// Measures all of them, the smallest of five runs each.
     pub fn measure() -> Result<Self> {
         let (sign, verify) = rs256()?;
-        Ok(Self { sign, verify, http: http_exchange()?, read: sqlite_read()? })
+        let http = http_exchange(0, 1)?;
+        // Signatures and exponentiations keep a server busy for longer, but nobody sleeps deeper than asleep.
+        let waking = http_exchange(WORKED, 1)? - f64::from(WORKED) * verify;
+        let narrow = Confined::to("0")?;
+        let one = http_exchange(WORKED, 1)?;
+        drop(narrow);
+        let crossing = (http_exchange(WORKED, 2)? - one).max(0.0);
+        Ok(Self { sign, verify, http, waking: waking.max(http), crossing, read: sqlite_read()? })
     }
 }
 
 fn rs256() -> Result<(f64, f64)> {
-    let pair = KeyPair::generate(KeySize::Rsa2048).context("an RSA key")?;
-    let random = SystemRandom::new();
-    let message = [7u8; 700];
-    let mut signature = vec![0; pair.public_modulus_len()];
-    let sign = smallest(500, || pair.sign(&RSA_PKCS1_SHA256, &random, &message, &mut signature).context("signing"))?;
-    let public =
-        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref()).context("a public key")?;
-    let verify = smallest(5_000, || public.verify_sig(&message, &signature).context("verifying"))?;
+    let mut signed = Signed::make()?;
+    let sign = smallest(500, || signed.sign())?;
+    let verify = smallest(5_000, || signed.verify())?;
     Ok((sign, verify))
 }
 
@@ -52,29 +56,30 @@ fn sqlite_read() -> Result<f64> {
 const FILL: &str = include_str!("fill.sql");
 const READ: &str = include_str!("read.sql");
 
-fn http_exchange() -> Result<f64> {
-    // On one core and from as many connections as the operations that are held against it.
+fn http_exchange(worked: u32, cores: u32) -> Result<f64> {
+    // From as many connections as the operations that are held against it.
     let mut child = Command::new("taskset")
-        .args(["-c", "0"])
+        .arg("-c")
+        .arg(format!("0-{}", cores - 1))
         .arg(std::env::current_exe()?)
-        .arg(bare::FLAG)
+        .args([bare::FLAG, &cores.to_string()])
         .stdout(Stdio::piped())
         .spawn()?;
     let asked = child.stdout.take().context("its output").and_then(|output| {
         let mut port = String::new();
         BufReader::new(output).read_line(&mut port)?;
-        exchanges(child.id(), port.trim().parse()?)
+        exchanges(child.id(), port.trim().parse()?, &format!("/{worked}"))
     });
     child.kill()?;
     child.wait()?;
     asked
 }
 
-fn exchanges(pid: u32, port: u16) -> Result<f64> {
+fn exchanges(pid: u32, port: u16, path: &str) -> Result<f64> {
     let ask = || -> Result<u64> {
         let (mut connection, watch, mut done) = (Connection::open(port)?, Stopwatch::start(), 0);
         while watch.elapsed() < Duration::from_secs(1) {
-            connection.get("/")?;
+            connection.get(path)?;
             done += 1;
         }
         Ok(done)

@@ -43,6 +43,8 @@ pub struct Report<'a> {
     pub footprint: Footprint,
     /// One core, each number of people.
     pub one_core: &'a [Level],
+    /// One core that the driver is confined to as well, the first number of people.
+    pub shared_core: &'a [Level],
     /// Two cores, the first number of people.
     pub two_cores: &'a [Level],
     /// Isolation and overload.
@@ -77,11 +79,12 @@ impl Report<'_> {
     }
 
     fn primitives(&self, text: &mut String) {
-        let Primitives { sign, verify, http, read } = self.primitives;
+        let Primitives { sign, verify, http, waking, crossing, read } = self.primitives;
         let _ = write!(
             text,
             "## Primitives of this run\n\nµs of CPU: RS256 sign {sign:.1}, verify {verify:.1}, bare HTTP exchange {http:.1}, \
-             SQLite read by key {read:.2}. 3072-bit exponentiations are taken as 1.41 (base 2) and 1.79 signatures.\n\n"
+             with work between answers {waking:.1}, \
+             {crossing:.1} more on two cores than on one, SQLite read by key {read:.2}. 3072-bit exponentiations are taken as 1.41 (base 2) and 1.79 signatures.\n\n"
         );
     }
 
@@ -116,7 +119,8 @@ impl Report<'_> {
             self.one_core.iter().skip(1).map(|level| format!("{} people |", level.users)).collect();
         let _ = write!(
             text,
-            "## Growth and cores\n\nCost relative to {} people on one core; bars {GROWTH_MAX} for growth, {TWO_CORES_MAX} for two cores.\n\n\
+            "## Growth and cores\n\nGrowth: cost relative to {} people on one core, bar {GROWTH_MAX}. Two cores: cost relative to one core, the \
+             driver on the same ones both times, less what a bare exchange costs more there; bar {TWO_CORES_MAX}.\n\n\
              | operation | {} two cores | |\n|---|{}--:|---|\n",
             first.users,
             heads.join(" "),
@@ -125,7 +129,11 @@ impl Report<'_> {
         for (at, (case, base)) in first.figures.iter().enumerate() {
             let relative = |level: &Level| level.figures.get(at).map_or(f64::NAN, |(_, micros)| micros / base);
             let grown: Vec<f64> = self.one_core.iter().skip(1).map(relative).collect();
-            let two = self.two_cores.first().map_or(f64::NAN, relative);
+            let micros =
+                |levels: &[Level]| levels.first().and_then(|level| level.figures.get(at)).map(|(_, micros)| *micros);
+            let two = micros(self.two_cores)
+                .zip(micros(self.shared_core))
+                .map_or(f64::NAN, |(two, one)| (two - self.primitives.crossing * case.exchanges()) / one);
             let kept = grown.iter().all(|ratio| *ratio <= GROWTH_MAX) && two <= TWO_CORES_MAX;
             let grown: String = grown.iter().map(|ratio| format!("{ratio:.2} | ")).collect();
             let _ =
