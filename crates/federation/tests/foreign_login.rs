@@ -22,7 +22,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use store::work;
-use world::{House, NOW_SECS, account};
+use world::{House, NOW_SECS, account, claims};
 
 const UNVERIFIED: &str = "Invalid login token. Couldn't verify signed token.";
 const UNREACHABLE: &str = "The identity provider could not be reached.";
@@ -75,16 +75,6 @@ fn provider(url: &str, clients: &[&str]) -> OidcProvider {
         tags: Vec::new(),
         created: Time::from_secs(1),
     }
-}
-
-/// A good token's claims, some of them changed; `null` takes one away.
-fn claims(change: Value) -> Value {
-    let mut all = json!({ "sub": "ana", "aud": "shop", "exp": NOW_SECS + 600, "iat": NOW_SECS });
-    for (name, value) in change.as_object().unwrap() {
-        all[name] = value.clone();
-    }
-    all.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-    all
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use outbound::{FetchRules, Fetcher};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use world::{Hands, NOW_SECS, federation};
+use world::{Hands, NOW_SECS, claims, federation};
 
 struct Scene {
     issuer: TestIssuer,
@@ -41,16 +41,6 @@ impl Scene {
     fn asked(&self) -> (usize, usize) {
         (self.issuer.server().asked(DISCOVERY), self.issuer.server().asked(KEYS))
     }
-}
-
-/// A good token's claims, some of them changed; `null` takes one away.
-fn claims(change: Value) -> Value {
-    let mut all = json!({ "sub": "ana", "aud": "shop", "exp": NOW_SECS + 600, "iat": NOW_SECS });
-    for (name, value) in change.as_object().unwrap() {
-        all[name] = value.clone();
-    }
-    all.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-    all
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use federation::{Federation, Parts};
 use kernel::{AccountId, ClientId, Clock, EntropyExt, Sub, SystemEntropy, Time, UserPoolId};
 use model::{Client, KeyUse, Membership, Pool, Refusal, User, UserStatus};
 use outbound::Fetcher;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -166,4 +166,14 @@ pub fn user() -> User {
         modified: Time::from_secs(1),
         generation: 0,
     }
+}
+
+/// A good token's claims, some of them changed; `null` takes one away.
+pub fn claims(change: Value) -> Value {
+    let mut all = json!({ "sub": "ana", "aud": "shop", "exp": NOW_SECS + 600, "iat": NOW_SECS });
+    for (name, value) in change.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    all.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    all
 }
