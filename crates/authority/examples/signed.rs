@@ -1,7 +1,8 @@
 //! Prints what it costs to believe a signed request and to decide it, as an IAM user with ten statements and as a session
 //! of a role (CR-31): `cargo run --release -p authority --example signed`.
 //!
-//! Processor time of the whole process, the smallest of five rounds. What HTTP costs is not in it.
+//! Processor time of the whole process, the smallest of five rounds, and the longest that ninety-nine of a hundred waited in
+//! that round. What HTTP costs is not in it.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
 use authority::{Authority, Claim, Estate, NotPermitted, Proved, Regions, StoredKeys, key_context};
@@ -87,21 +88,26 @@ impl Node {
         self.authority.authorise(&caller, &META, &Value::Struct(Vec::new())).await
     }
 
-    /// Asks for two seconds in each round and prints the least processor time of one request.
+    /// Asks for two seconds in each round and prints the least processor time of one request, and how long they took.
     async fn measure(&self, name: &str, who: &Credentials) {
         let arrived = signed(who, self.now);
-        let mut best = f64::INFINITY;
+        let (mut best, mut late) = (f64::INFINITY, Duration::ZERO);
         for _ in 0..ROUNDS {
-            let (watch, before, mut asked) = (Stopwatch::start(), spent(), 0u32);
+            let (watch, before, mut waited) = (Stopwatch::start(), spent(), Vec::with_capacity(1 << 18));
             while watch.elapsed() < Duration::from_secs(2) {
-                for _ in 0..64 {
-                    std::hint::black_box(self.ask(&arrived).await).expect("the request is believed and allowed");
-                    asked += 1;
-                }
+                let one = Stopwatch::start();
+                std::hint::black_box(self.ask(&arrived).await).expect("the request is believed and allowed");
+                waited.push(one.elapsed());
             }
-            best = best.min((spent() - before).as_secs_f64() * 1e6 / f64::from(asked));
+            let each =
+                (spent() - before).as_secs_f64() * 1e6 / f64::from(u32::try_from(waited.len()).expect("a count"));
+            waited.sort_unstable();
+            if each < best {
+                (best, late) = (each, *waited.get(waited.len() * 99 / 100).expect("somebody asked"));
+            }
         }
-        println!("{best:>8.2} µs, {:>8.0} a second and core  {name}", 1e6 / best);
+        let late = late.as_secs_f64() * 1e6;
+        println!("{best:>8.2} µs, {:>8.0} a second and core, p99 {late:.1} µs  {name}", 1e6 / best);
     }
 }
 
@@ -186,7 +192,7 @@ async fn main() {
     let estate = Estate::new(store, keyring, account.clone(), policies, Arc::new(SystemEntropy));
     let node =
         Node { authority: Authority::enforcing(keys, regions, Arc::new(SystemClock)).over(estate), account, now };
-    println!("bar: 20000 a second and core");
+    println!("bar: 20000 a second and core, p99 below 1000 µs");
     node.measure("an IAM user with ten statements", &Credentials { access_key_id: id, secret, token: None }).await;
     let token = Some(issued.token.into());
     let session = Credentials { access_key_id: issued.access_key_id, secret: issued.secret, token };
