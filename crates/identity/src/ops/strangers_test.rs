@@ -7,7 +7,6 @@
 use contract::{Auth, Kind, OperationMeta};
 use crypto::sigv4::Credentials;
 use identity::SERVED;
-use std::cmp::Reverse;
 use testkit::prelude::*;
 use testkit::{ACCOUNT, Asking, Role, least, trust_in};
 
@@ -24,7 +23,8 @@ const POOLS: [&str; 2] = ["IdentityPoolId", "ResourceArn"];
 /// Members that name identities.
 const IDENTITIES: [&str; 2] = ["IdentityId", "IdentityIdsToDelete"];
 /// Members that name something inside the pool of the same call.
-const INSIDE: [&str; 4] = ["IdentityId", "DeveloperUserIdentifier", "SourceUserIdentifier", "DestinationUserIdentifier"];
+const INSIDE: [&str; 4] =
+    ["IdentityId", "DeveloperUserIdentifier", "SourceUserIdentifier", "DestinationUserIdentifier"];
 
 fn served() -> impl Iterator<Item = &'static OperationMeta> {
     SERVED.iter().map(|served| served.meta)
@@ -338,17 +338,17 @@ async fn st_26_nobody_is_somebody_else_by_the_tokens_of_others(app: App) {
         ("a client that is not known", json!({ key.clone(): through["IdToken"] }), &always),
         ("the token of another pool", json!({ OWN: token_of(here, here.name.to_owned()).await }), &always),
         ("the token of another identity", json!({ OWN: token_of(there, spare(there.name)).await }), &always),
-        ("two tokens at once", json!({ OWN: token_of(here, here.name.to_owned()).await, key: through["IdToken"] }), &always),
+        (
+            "two tokens at once",
+            json!({ OWN: token_of(here, here.name.to_owned()).await, key: through["IdToken"] }),
+            &always,
+        ),
         ("the developer's word by nobody", json!({ SHOP: there.name }), &public),
         ("the developer's other user", json!({ SHOP: spare(there.name) }), &|op| !public(op)),
         ("another person", here.people.login("eve").await, &names_somebody),
         ("nothing", json!({}), &|op| public(op) && names_somebody(op)),
     ];
-    let refusals = [
-        "NotAuthorizedException",
-        "ResourceConflictException",
-        "DeveloperUserAlreadyRegisteredException",
-    ];
+    let refusals = ["NotAuthorizedException", "ResourceConflictException", "DeveloperUserAlreadyRegisteredException"];
     let before = world.now().await;
     let mut walked = 0;
     for op in served().filter(|op| has(op, &["Logins"])) {
@@ -361,7 +361,17 @@ async fn st_26_nobody_is_somebody_else_by_the_tokens_of_others(app: App) {
             walked += 1;
         }
     }
-    assert!(walked > 40, "{walked} is too few to have walked anything");
+    // Nor does anybody get a role that another pool gives, whichever account it is of.
+    for op in served().filter(|op| has(op, &["CustomRoleArn"])) {
+        for role in here.roles.iter().chain(&world.abroad.roles) {
+            let mut body = there.body(op);
+            body["CustomRoleArn"] = json!(role.arn);
+            let answer = there.asking(op, &body).send().await;
+            assert!(refusals.contains(&answer.code().as_str()), "{} with {}: {answer:?}", op.name, role.arn);
+            walked += 1;
+        }
+    }
+    assert!(walked > 44, "{walked} is too few to have walked anything");
     world.ends_as_it_was(before).await;
 }
 
@@ -385,11 +395,8 @@ async fn st_26_whoever_was_given_one_identity_pool_reaches_no_other(app: App) {
     let world = World::of(&app).await;
     let World { here, there, .. } = &world;
     let user = app.iam_user("keeper").await;
-    let callers = [
-        ("user", user.credentials.clone()),
-        ("guest", guest_session(here).await),
-        ("person", here.session.clone()),
-    ];
+    let callers =
+        [("user", user.credentials.clone()), ("guest", guest_session(here).await), ("person", here.session.clone())];
     let signed = || served().filter(|op| op.auth == Auth::Signed);
     let before = world.now().await;
     let mut walked = 0;
@@ -485,14 +492,17 @@ async fn st_26_a_page_token_turns_no_page_of_another_list(app: App) {
     world.abroad.app.stop().await;
 }
 
+/// What is left shrinks: identities lose logins, then they go, and their pool goes last.
+fn order(op: &OperationMeta) -> usize {
+    ["Unlink", "Delete"].iter().position(|verb| op.name.starts_with(verb)).map_or(0, |at| at + 1)
+}
+
 #[cognate_test]
 async fn st_26_the_same_calls_go_through_for_those_whose_things_they_name(app: App) {
     let people = app.pool().with_user("ana", PW).await;
     let side = Side::of(&app, ACCOUNT, HERE, "there", &people).await;
     let mut all: Vec<_> = served().collect();
-    // What is left of it shrinks: identities lose logins, then they go, and their pool goes last.
-    let rank = |op: &&OperationMeta| ["Delete", "Unlink"].iter().position(|verb| op.name.starts_with(verb)).map(Reverse);
-    all.sort_by_key(|op| (rank(op).is_some(), rank(op)));
+    all.sort_by_key(|op| order(op));
     for op in all {
         let answer = side.asking(op, &side.body(op)).send().await;
         assert!(answer.is_ok(), "{}: the walks ask for something nobody could have: {answer:?}", op.name);
