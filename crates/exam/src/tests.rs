@@ -55,6 +55,8 @@ mod access_simulation_get_context_keys;
 mod access_simulation_simulate_custom_policy;
 #[path = "../../access/src/ops/simulation/simulate_principal_policy_test.rs"]
 mod access_simulation_simulate_principal_policy;
+#[path = "../../access/src/ops/strangers_test.rs"]
+mod access_strangers;
 #[path = "../../access/src/ops/users/create_user_test.rs"]
 mod access_users_create_user;
 #[path = "../../authority/src/dev_sessions_test.rs"]
@@ -231,6 +233,8 @@ mod identity_pools_questions;
 mod identity_pools_update_identity_pool;
 #[path = "../../identity/src/ops/roles/set_identity_pool_roles_test.rs"]
 mod identity_roles_set_identity_pool_roles;
+#[path = "../../identity/src/ops/strangers_test.rs"]
+mod identity_strangers;
 #[path = "../../identity/src/ops/tag_maps/set_principal_tag_attribute_map_test.rs"]
 mod identity_tag_maps_set_principal_tag_attribute_map;
 #[path = "../../identity/src/ops/tags/tag_resource_test.rs"]
