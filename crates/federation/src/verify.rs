@@ -105,6 +105,12 @@ impl Federation {
         self.identity_tokens.is_own(issuer).then(|| self.identity_tokens.names())
     }
 
+    /// Every principal that trust policies may mean that issuer by.
+    #[must_use]
+    pub fn identity_principals(&self) -> Vec<String> {
+        self.identity_tokens.principals()
+    }
+
     /// Believes a token that an identity pool here has issued. Whether its identity is still there is for the caller to see.
     ///
     /// # Errors

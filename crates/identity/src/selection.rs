@@ -153,7 +153,7 @@ impl Identity {
             keys.push(("aws:TagKeys".to_owned(), of.tags.iter().map(|(key, _)| key.clone()).collect()));
             actions.push(TAG);
         }
-        TrustQuestion { who: PrincipalIds::federated(names), keys, actions }
+        TrustQuestion { who: PrincipalIds::federated(self.tokens.principals()), keys, actions }
     }
 
     fn must_trust(&self, caller: &Caller, role: &IamRole, question: &TrustQuestion, action: &str) -> Result<(), Fault> {

@@ -103,6 +103,15 @@ impl IdentityTokens {
         vec![AWS_NAME.to_owned(), self.public_name().to_owned()]
     }
 
+    /// Every principal that a trust policy may mean this issuer by: its names, and the ARN that a provider of each would have.
+    #[must_use]
+    pub fn principals(&self) -> Vec<String> {
+        let names = self.names();
+        let arn = |name: &String| format!("arn:aws:iam::{}:oidc-provider/{name}", self.account);
+        let arns: Vec<String> = names.iter().map(arn).collect();
+        names.into_iter().chain(arns).collect()
+    }
+
     /// The names that user pools of this deployment go by.
     #[must_use]
     pub fn aliases(&self) -> Aliases {

@@ -38,7 +38,7 @@ impl Access {
     pub(crate) async fn web_identity(&self, account: &AccountId, token: &Secret<String>) -> Result<WebIdentity, Fault> {
         let issuer = Federation::claimed_issuer(token).map_err(say::token_refused)?;
         if let Some(names) = self.federation.identity_names(&issuer) {
-            return self.pool_identity(account, token, names).await;
+            return self.pool_identity(account, token, &names).await;
         }
         let url = issuer.strip_prefix("https://").or(issuer.strip_prefix("http://")).unwrap_or(&issuer).to_owned();
         let provider = self.provider(account, &url).await?;
@@ -70,7 +70,7 @@ impl Access {
         &self,
         account: &AccountId,
         token: &Secret<String>,
-        names: Vec<String>,
+        names: &[String],
     ) -> Result<WebIdentity, Fault> {
         let told = self.federation.verify_identity(token).await.map_err(say::token_refused)?;
         let wanted = told.identity.clone();
@@ -83,11 +83,10 @@ impl Access {
         let honoured = found.filter(|found| found.account == *account && found.pool == told.pool && found.enabled());
         let found = honoured.ok_or_else(|| say::token_refused(ForeignTokenError::Ended))?;
         let keys = |names: &[String]| IdentityTokens::condition_keys(names, &told.pool, &told.identity, &told.amr);
-        let arns: Vec<String> = names.iter().map(|name| provider_arn(account, name)).collect();
         Ok(WebIdentity {
-            keys: keys(&names),
+            keys: keys(names),
             kept: keys(&[AWS_NAME.to_owned()]).into_iter().map(|(key, values)| (key, short(values))).collect(),
-            names: names.into_iter().chain(arns).collect(),
+            names: self.federation.identity_principals(),
             identity: Some(SessionIdentity { id: found.id, generation: found.generation }),
             verified: Verified {
                 issuer: told.issuer,
