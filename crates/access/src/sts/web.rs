@@ -10,6 +10,7 @@ use kernel::{AccountId, Secret};
 use model::{OidcProvider, SessionIdentity};
 use serde_json::Value;
 use store::work;
+use tokens::PolicyNames;
 use tokens::identity_token::{AWS_NAME, IdentityTokens};
 
 /// Claims that become condition keys and stay with the session, beside `sub` and `aud`.
@@ -38,7 +39,7 @@ impl Access {
     pub(crate) async fn web_identity(&self, account: &AccountId, token: &Secret<String>) -> Result<WebIdentity, Fault> {
         let issuer = Federation::claimed_issuer(token).map_err(say::token_refused)?;
         if let Some(names) = self.federation.identity_names(&issuer) {
-            return self.pool_identity(account, token, &names).await;
+            return self.pool_identity(account, token, names).await;
         }
         let url = issuer.strip_prefix("https://").or(issuer.strip_prefix("http://")).unwrap_or(&issuer).to_owned();
         let provider = self.provider(account, &url).await?;
@@ -70,7 +71,7 @@ impl Access {
         &self,
         account: &AccountId,
         token: &Secret<String>,
-        names: &[String],
+        known: &PolicyNames,
     ) -> Result<WebIdentity, Fault> {
         let told = self.federation.verify_identity(token).await.map_err(say::token_refused)?;
         let wanted = told.identity.clone();
@@ -84,9 +85,9 @@ impl Access {
         let found = honoured.ok_or_else(|| say::token_refused(ForeignTokenError::Ended))?;
         let keys = |names: &[String]| IdentityTokens::condition_keys(names, &told.pool, &told.identity, &told.amr);
         Ok(WebIdentity {
-            keys: keys(names),
+            keys: keys(&known.names),
             kept: keys(&[AWS_NAME.to_owned()]).into_iter().map(|(key, values)| (key, short(values))).collect(),
-            names: self.federation.identity_principals(),
+            names: known.principals.clone(),
             identity: Some(SessionIdentity { id: found.id, generation: found.generation }),
             verified: Verified {
                 issuer: told.issuer,
