@@ -16,7 +16,8 @@ impl PolicyNames {
     /// Of the deployment that clients know by this address.
     #[must_use]
     pub fn of(account: &AccountId, public_url: &str) -> Self {
-        let names = [AWS_NAME, without_scheme(public_url.trim_end_matches('/'))].map(str::to_owned).to_vec();
+        let own = without_scheme(public_url.trim_end_matches('/'));
+        let names = vec![AWS_NAME.to_owned(), own.to_owned()];
         let arns = names.iter().map(|name| format!("arn:aws:iam::{account}:oidc-provider/{name}"));
         let principals = names.iter().cloned().chain(arns).collect();
         Self { names, principals }
