@@ -118,7 +118,8 @@ async fn st_16_nobody_but_google_or_apple_signs_in_their_name() {
         let stolen = thief.sign(claims(json!({ "iss": issuer })).to_string().as_bytes()).unwrap();
         let parts: Vec<&str> = good.split('.').collect();
         let eve = BASE64URL_NOPAD.encode(claims(json!({ "iss": issuer, "sub": "eve" })).to_string().as_bytes());
-        let none = BASE64URL_NOPAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, scene.issuer.key().kid()).as_bytes());
+        let none =
+            BASE64URL_NOPAD.encode(format!(r#"{{"alg":"none","kid":"{}"}}"#, scene.issuer.key().kid()).as_bytes());
         let their_signature = stolen.rsplit('.').next().unwrap();
         for forged in [
             stolen.clone(),

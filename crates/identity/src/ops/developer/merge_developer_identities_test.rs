@@ -119,9 +119,8 @@ async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_ones_token_is_ove
     };
     let (unlinked, kept) = (token("ana").await, token("ana-too").await);
     let role = pool.role("any").await;
-    let credentials = async |token: &str| {
-        pool.credentials(&identity, &json!({ "cognito-identity.amazonaws.com": token })).await
-    };
+    let credentials =
+        async |token: &str| pool.credentials(&identity, &json!({ "cognito-identity.amazonaws.com": token })).await;
     let assume = async |token: &str| {
         let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web"), ("WebIdentityToken", token)];
         app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
@@ -134,8 +133,7 @@ async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_ones_token_is_ove
     for session in &sessions {
         assert!(app.query_by(session, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
     }
-    let body =
-        json!({ "IdentityId": identity, "DeveloperUserIdentifier": "ana", "DeveloperProviderName": SHOP });
+    let body = json!({ "IdentityId": identity, "DeveloperUserIdentifier": "ana", "DeveloperProviderName": SHOP });
     pool.admin("UnlinkDeveloperIdentity", body).await.expect_done();
     let forbidden = format!("Access to Identity '{identity}' is forbidden.");
     credentials(&unlinked).await.expect_fault("NotAuthorizedException", &forbidden);

@@ -65,7 +65,8 @@ async fn id_17_id_25_people_of_google_and_apple_are_identities_with_a_role_of_th
         assert_eq!(claims(&told["Token"])["amr"], json!(["authenticated", key, format!("{key}:shop:ana")]));
 
         let staff = pool.role(&format!("staff-of-{key}")).await;
-        let rule = json!({ "Claim": "email", "MatchType": "Equals", "Value": "ben@shop.example", "RoleARN": staff.arn });
+        let rule =
+            json!({ "Claim": "email", "MatchType": "Equals", "Value": "ben@shop.example", "RoleARN": staff.arn });
         let rules = json!({ "Rules": [rule] });
         let mapping =
             json!({ "Type": "Rules", "AmbiguousRoleResolution": "AuthenticatedRole", "RulesConfiguration": rules });
@@ -109,7 +110,8 @@ async fn id_17_a_second_subject_of_google_is_not_linked(app: App) {
 async fn st_15_st_16_id_12_tokens_of_google_and_apple_for_others_too_late_or_forged_open_nothing(app: App) {
     for key in [GOOGLE, APPLE] {
         let scene = Scene::of(&app, key).await;
-        let pool = scene.node.identity_pool().with_guests().set("SupportedLoginProviders", json!({ key: "shop" })).await;
+        let pool =
+            scene.node.identity_pool().with_guests().set("SupportedLoginProviders", json!({ key: "shop" })).await;
         let ana = pool.identity(&scene.login("ana", json!({}))).await;
         let guest = pool.guest().await;
         let end = app.now().secs() - 300;
