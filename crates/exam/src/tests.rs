@@ -217,6 +217,8 @@ mod identity_identities_get_id;
 mod identity_identities_guests;
 #[path = "../../identity/src/ops/identities/list_identities_test.rs"]
 mod identity_identities_list_identities;
+#[path = "../../identity/src/ops/identities/social_test.rs"]
+mod identity_identities_social;
 #[path = "../../identity/src/ops/identities/unlink_identity_test.rs"]
 mod identity_identities_unlink_identity;
 #[path = "../../identity/src/ops/pools/create_identity_pool_test.rs"]

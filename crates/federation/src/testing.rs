@@ -2,37 +2,46 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // a test's props may fall over loudly
 
 use crypto::jose::SigningKey;
-use outbound::testing::{WebServer, loopback_rules};
+use outbound::testing::WebServer;
 use outbound::{FetchRules, Fetcher};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The path of its discovery document.
+/// The path of the discovery document of an issuer on loopback.
 pub const DISCOVERY: &str = "/tenant/.well-known/openid-configuration";
-/// The path of its key set.
+/// The path of the key set of an issuer on loopback.
 pub const KEYS: &str = "/tenant/keys";
 
 /// An issuer as others run them. Stops when dropped.
 pub struct TestIssuer {
     server: WebServer,
+    issuer: String,
     key: Mutex<Arc<SigningKey>>,
 }
 
 impl TestIssuer {
     /// An issuer in clear: `http://localhost:PORT/tenant`.
     pub async fn start() -> Self {
-        Self::opened(WebServer::start().await)
+        Self::below(WebServer::start().await, "/tenant")
     }
 
     /// The same by TLS; [`TestIssuer::rules`] trust its certificate.
     pub async fn start_tls() -> Self {
-        Self::opened(WebServer::start_tls().await)
+        Self::below(WebServer::start_tls().await, "/tenant")
     }
 
-    fn opened(server: WebServer) -> Self {
+    /// An issuer in the place of one that everybody knows by its address: `https://HOST` or `https://HOST/PATH`. Only a
+    /// fetcher of its [`TestIssuer::rules`] is led to it.
+    pub async fn in_place_of(issuer: &str) -> Self {
+        let bare = issuer.strip_prefix("https://").expect("an issuer that speaks TLS");
+        let (host, path) = bare.split_at(bare.find('/').unwrap_or(bare.len()));
+        Self::below(WebServer::start_in_place_of(host).await, path)
+    }
+
+    fn below(server: WebServer, path: &str) -> Self {
         let key = Arc::new(SigningKey::generate().expect("a key"));
-        let issuer = Self { server, key: Mutex::new(key) };
-        issuer.publish_discovery(&issuer.issuer(), &format!("{}{KEYS}", issuer.server.origin()));
+        let issuer = Self { issuer: format!("{}{path}", server.origin()), server, key: Mutex::new(key) };
+        issuer.publish_discovery(&issuer.issuer(), &format!("{}/keys", issuer.issuer));
         issuer.publish_keys(&[&issuer.key()]);
         issuer
     }
@@ -40,7 +49,12 @@ impl TestIssuer {
     /// Its name, as it stands in `iss`.
     #[must_use]
     pub fn issuer(&self) -> String {
-        format!("{}/tenant", self.server.origin())
+        self.issuer.clone()
+    }
+
+    /// The path of one of its documents.
+    fn path(&self, document: &str) -> String {
+        format!("{}{document}", self.issuer.trim_start_matches(&self.server.origin()))
     }
 
     /// What it answers with, to be made to misbehave.
@@ -63,13 +77,14 @@ impl TestIssuer {
 
     /// Publishes a discovery document with these two members.
     pub fn publish_discovery(&self, issuer: &str, jwks_uri: &str) {
-        self.server.publish(DISCOVERY, &json!({ "issuer": issuer, "jwks_uri": jwks_uri }).to_string());
+        let path = self.path("/.well-known/openid-configuration");
+        self.server.publish(&path, &json!({ "issuer": issuer, "jwks_uri": jwks_uri }).to_string());
     }
 
     /// Publishes these keys.
     pub fn publish_keys(&self, keys: &[&SigningKey]) {
         let keys: Vec<Value> = keys.iter().map(|key| serde_json::to_value(key.public_jwk()).expect("JSON")).collect();
-        self.server.publish(KEYS, &json!({ "keys": keys }).to_string());
+        self.server.publish(&self.path("/keys"), &json!({ "keys": keys }).to_string());
     }
 
     /// A token that says this and, unless that says otherwise, names this issuer.
@@ -85,7 +100,7 @@ impl TestIssuer {
     /// Rules under which it can be reached.
     #[must_use]
     pub fn rules(&self) -> FetchRules {
-        loopback_rules()
+        self.server.rules()
     }
 
     /// A fetcher that reaches it.

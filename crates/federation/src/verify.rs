@@ -5,7 +5,7 @@ use crate::{Federation, ForeignTokenError};
 use crypto::jose::{JwtError, Unverified};
 use kernel::Secret;
 use serde::Deserialize;
-use tokens::{IdTokenError, IdentityClaims};
+use tokens::{IdTokenError, IdentityClaims, PolicyNames};
 
 /// An issuer that is trusted, and the clients that its tokens may be made for.
 #[derive(Debug, Clone, Copy)]
@@ -99,10 +99,10 @@ impl Federation {
         Ok(Verified { issuer, subject: bearer.user.sub.to_string(), audience, claims: bearer.claims })
     }
 
-    /// Every name that policies have for the issuer of identity pools' tokens, when this is it; `None` for others.
+    /// What policies call the issuer of identity pools' tokens, when this is it; `None` for others.
     #[must_use]
-    pub fn identity_names(&self, issuer: &str) -> Option<Vec<String>> {
-        self.identity_tokens.is_own(issuer).then(|| self.identity_tokens.names())
+    pub fn identity_names(&self, issuer: &str) -> Option<&PolicyNames> {
+        self.identity_tokens.is_own(issuer).then(|| self.identity_tokens.policy_names())
     }
 
     /// Believes a token that an identity pool here has issued. Whether its identity is still there is for the caller to see.

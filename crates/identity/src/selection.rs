@@ -144,8 +144,8 @@ impl Identity {
 
     /// What the role's trust policy is asked. The identity is known to it under Amazon's name and the deployment's own.
     pub(crate) fn trust_question(&self, of: &Candidate<'_>) -> TrustQuestion {
-        let names = self.tokens.names();
-        let mut keys = IdentityTokens::condition_keys(&names, &of.pool.id, &of.row.id, &of.amr);
+        let known = self.tokens.policy_names();
+        let mut keys = IdentityTokens::condition_keys(&known.names, &of.pool.id, &of.row.id, &of.amr);
         keys.push(("sts:RoleSessionName".to_owned(), vec![SESSION_NAME.to_owned()]));
         keys.extend(of.tags.iter().map(|(key, value)| (format!("aws:RequestTag/{key}"), vec![value.clone()])));
         let mut actions = vec![ASSUME];
@@ -153,7 +153,7 @@ impl Identity {
             keys.push(("aws:TagKeys".to_owned(), of.tags.iter().map(|(key, _)| key.clone()).collect()));
             actions.push(TAG);
         }
-        TrustQuestion { who: PrincipalIds::federated(names), keys, actions }
+        TrustQuestion { who: PrincipalIds::federated(known.principals.clone()), keys, actions }
     }
 
     fn must_trust(&self, caller: &Caller, role: &IamRole, question: &TrustQuestion, action: &str) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use iam::{Context, Decision, Kind, Policy, PrincipalIds, Request};
 use kernel::{AccountId, IdentityPoolId};
 use model::{IdentityPool, MappingKind};
 use store::StoreError;
-use tokens::identity_token::AWS_NAME;
+use tokens::PolicyNames;
 
 /// A pool that nobody has.
 const SOME_POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000000";
@@ -35,29 +35,37 @@ pub struct WeakRole {
     pub weakness: Weakness,
 }
 
-/// Whether a role's trust policy lets in identities of pools that it was never written for.
+/// Whether a role's trust policy lets in identities of pools that it was never written for, under any name of their issuer.
 #[must_use]
-pub fn trusts_any_pool(trust: &Policy, role: &str) -> bool {
-    [AUTHENTICATED, UNAUTHENTICATED].iter().any(|amr| lets_in(trust, role, SOME_POOL, amr))
+pub fn trusts_any_pool(trust: &Policy, role: &str, known: &PolicyNames) -> bool {
+    [AUTHENTICATED, UNAUTHENTICATED].iter().any(|amr| lets_in(trust, role, known, SOME_POOL, amr))
 }
 
-fn lets_in(trust: &Policy, role: &str, pool: &str, amr: &str) -> bool {
+fn lets_in(trust: &Policy, role: &str, known: &PolicyNames, pool: &str, amr: &str) -> bool {
     let mut context = Context::new();
-    context.set(&format!("{AWS_NAME}:aud"), pool);
-    context.set(&format!("{AWS_NAME}:sub"), SOME_IDENTITY);
-    context.set_many(&format!("{AWS_NAME}:amr"), vec![amr.to_owned()]);
+    for name in &known.names {
+        context.set(&format!("{name}:aud"), pool);
+        context.set(&format!("{name}:sub"), SOME_IDENTITY);
+        context.set_many(&format!("{name}:amr"), vec![amr.to_owned()]);
+    }
     context.set("sts:RoleSessionName", "CognitoIdentityCredentials");
-    let who = PrincipalIds::federated([AWS_NAME]);
+    let who = PrincipalIds::federated(known.principals.clone());
     let action = "sts:AssumeRoleWithWebIdentity";
     iam::trust(trust, &Request { action, resource: role, principal: &who, context: &context }) == Decision::Allow
 }
 
-fn weaknesses(trust: &Policy, role: &str, pool: &IdentityPoolId, for_guests: bool) -> Vec<Weakness> {
+fn weaknesses(
+    trust: &Policy,
+    role: &str,
+    known: &PolicyNames,
+    pool: &IdentityPoolId,
+    for_guests: bool,
+) -> Vec<Weakness> {
     let mut found = Vec::new();
-    if trusts_any_pool(trust, role) {
+    if trusts_any_pool(trust, role, known) {
         found.push(Weakness::AnyPool);
     }
-    if !for_guests && lets_in(trust, role, pool.as_str(), UNAUTHENTICATED) {
+    if !for_guests && lets_in(trust, role, known, pool.as_str(), UNAUTHENTICATED) {
         found.push(Weakness::Guests);
     }
     found
@@ -74,7 +82,7 @@ impl Identity {
             let Some(role) = self.authority.role(account, arn).await? else { continue };
             // One that cannot be read lets nobody in.
             let Ok(trust) = self.policies.get(&role.trust, Kind::Trust) else { continue };
-            let found = weaknesses(&trust, arn, &pool.id, for_guests).into_iter();
+            let found = weaknesses(&trust, arn, self.tokens.policy_names(), &pool.id, for_guests).into_iter();
             weak.extend(found.map(|weakness| WeakRole { arn: arn.to_owned(), weakness }));
         }
         Ok(weak)
@@ -111,17 +119,35 @@ fn roles(pool: &IdentityPool) -> Vec<(&str, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokens::identity_token::AWS_NAME;
 
     const POOL: &str = "eu-west-1:4ab3c1d2-0000-4000-8000-000000000001";
     const ROLE: &str = "arn:aws:iam::123456789012:role/shop";
 
     fn found(condition: &str, for_guests: bool) -> Vec<Weakness> {
+        found_of(AWS_NAME, condition, for_guests)
+    }
+
+    fn found_of(federated: &str, condition: &str, for_guests: bool) -> Vec<Weakness> {
         let text = format!(
-            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"Federated":"{AWS_NAME}"}},
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"Federated":"{federated}"}},
             "Action":"sts:AssumeRoleWithWebIdentity"{condition}}}}}"#
         );
         let trust = Policy::parse(&text, Kind::Trust).unwrap();
-        weaknesses(&trust, ROLE, &IdentityPoolId::parse(POOL).unwrap(), for_guests)
+        let known = PolicyNames::of(&AccountId::parse("123456789012").unwrap(), "https://id.example");
+        weaknesses(&trust, ROLE, &known, &IdentityPoolId::parse(POOL).unwrap(), for_guests)
+    }
+
+    #[test]
+    fn st_29_a_role_that_trusts_by_the_deployments_own_name_must_ask_just_so() {
+        let own = |key: &str, value: &str| format!(r#""StringEquals":{{"id.example:{key}":"{value}"}}"#);
+        for federated in ["id.example", "arn:aws:iam::123456789012:oidc-provider/id.example"] {
+            assert_eq!(found_of(federated, "", false), [Weakness::AnyPool, Weakness::Guests], "{federated}");
+            let aud = format!(r#","Condition":{{{}}}"#, own("aud", POOL));
+            assert_eq!(found_of(federated, &aud, false), [Weakness::Guests], "{federated}");
+            assert_eq!(found_of(federated, &aud, true), [], "{federated}");
+        }
+        assert_eq!(found_of("id.elsewhere.example", "", false), [], "another issuer's tokens are none of ours");
     }
 
     #[test]

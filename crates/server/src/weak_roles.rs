@@ -4,6 +4,7 @@ use iam::{Kind, Policy};
 use identity::trusts_any_pool;
 use kernel::AccountId;
 use store::{Store, StoreError, work};
+use tokens::PolicyNames;
 
 /// Roles looked at in one question.
 const STEP: u32 = 200;
@@ -12,7 +13,12 @@ const STEP: u32 = 200;
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn trusting_any_pool(store: &Store, account: &AccountId) -> Result<Vec<String>, StoreError> {
+pub async fn trusting_any_pool(
+    store: &Store,
+    account: &AccountId,
+    public_url: &str,
+) -> Result<Vec<String>, StoreError> {
+    let known = PolicyNames::of(account, public_url);
     let (mut weak, mut after) = (Vec::new(), String::new());
     loop {
         let account = account.clone();
@@ -23,7 +29,7 @@ pub async fn trusting_any_pool(store: &Store, account: &AccountId) -> Result<Vec
         for role in &page.items {
             // One that cannot be read lets nobody in.
             let arn = role.arn();
-            if Policy::parse(&role.trust, Kind::Trust).is_ok_and(|trust| trusts_any_pool(&trust, &arn)) {
+            if Policy::parse(&role.trust, Kind::Trust).is_ok_and(|trust| trusts_any_pool(&trust, &arn, &known)) {
                 weak.push(arn);
             }
         }

@@ -115,7 +115,7 @@ impl App {
     ///
     /// # Panics
     /// When it does not start.
-    pub async fn node_as(&self, change: fn(&mut Plan)) -> Self {
+    pub async fn node_as(&self, change: impl FnOnce(&mut Plan) + Send) -> Self {
         self.node_with(keys::keyring(), change).await
     }
 
@@ -127,7 +127,7 @@ impl App {
         self.node_with(Arc::new(keyring.clone()), |_| {}).await
     }
 
-    async fn node_with(&self, keyring: Arc<Keyring>, change: fn(&mut Plan)) -> Self {
+    async fn node_with(&self, keyring: Arc<Keyring>, change: impl FnOnce(&mut Plan) + Send) -> Self {
         let running = &self.0;
         let store = match running.database.postgres_url() {
             Some(url) => Store::open_postgres(store::PostgresConfig::new(url)).await.expect("a second node connects"),
@@ -147,7 +147,12 @@ impl App {
         Self::serve(world, entropy, Some(running.public.clone()), change).await
     }
 
-    async fn serve(world: World, entropy: Arc<SeededEntropy>, public: Option<String>, change: fn(&mut Plan)) -> Self {
+    async fn serve(
+        world: World,
+        entropy: Arc<SeededEntropy>,
+        public: Option<String>,
+        change: impl FnOnce(&mut Plan) + Send,
+    ) -> Self {
         let World { database, store, clock, root, post, lanes, keyring } = world;
         let limits = Limits::default();
         let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)), None, limits).await.expect("a free port");

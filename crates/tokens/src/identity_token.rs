@@ -2,7 +2,8 @@
 //! how it is recognised when it comes back. Their issuer is the whole deployment, not a pool.
 
 use crate::openid_keys::OpenIdKeyCache;
-use crate::{IdTokenError, IssuerStyle, Tokens};
+use crate::policy_names::without_scheme;
+use crate::{IdTokenError, IssuerStyle, PolicyNames, Tokens};
 use crypto::jose::{RsaAlgorithm, Unverified};
 use crypto::offload::Turn;
 use kernel::{AccountId, IdentityId, IdentityPoolId, Secret, Time};
@@ -43,6 +44,7 @@ pub struct IdentityTokens {
     pub(crate) keys: Arc<OpenIdKeyCache>,
     issuer: Arc<str>,
     public_url: Arc<str>,
+    policy_names: Arc<PolicyNames>,
 }
 
 /// What a token of an identity pool says.
@@ -76,7 +78,8 @@ impl IdentityTokens {
             IssuerStyle::Public => public_url.clone(),
             IssuerStyle::Aws => AWS_ISSUER.into(),
         };
-        Self { tokens, account, algorithm, keys: Arc::default(), issuer, public_url }
+        let policy_names = Arc::new(PolicyNames::of(&account, &public_url));
+        Self { tokens, account, algorithm, keys: Arc::default(), issuer, public_url, policy_names }
     }
 
     /// `iss` of the tokens made here.
@@ -97,24 +100,19 @@ impl IdentityTokens {
         issuer == AWS_ISSUER || issuer == &*self.public_url
     }
 
-    /// Every name that policies have for this issuer, without a scheme: Amazon's first, and the deployment's own.
+    /// What policies call this issuer.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        vec![AWS_NAME.to_owned(), self.public_name().to_owned()]
+    pub fn policy_names(&self) -> &PolicyNames {
+        &self.policy_names
     }
 
     /// The names that user pools of this deployment go by.
     #[must_use]
     pub fn aliases(&self) -> Aliases {
-        Aliases { public_issuer: self.public_name().to_owned() }
+        Aliases { public_issuer: without_scheme(&self.public_url).to_owned() }
     }
 
-    /// The public address without its scheme.
-    fn public_name(&self) -> &str {
-        self.public_url.split_once("://").map_or(&*self.public_url, |(_, rest)| rest)
-    }
-
-    /// Condition keys of an identity, `<name>:aud`, `:sub` and `:amr`, for each of the given [`Self::names`].
+    /// Condition keys of an identity, `<name>:aud`, `:sub` and `:amr`, for each of these names of the issuer.
     #[must_use]
     pub fn condition_keys(
         names: &[String],

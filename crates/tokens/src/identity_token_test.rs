@@ -261,7 +261,7 @@ async fn amazons_spelling_of_the_issuer_is_believed_whichever_is_ours() {
         for other in ["https://id.example/", "http://id.example", "https://id.example.evil", "", AWS_NAME] {
             assert!(!node.is_own(other), "{other}");
         }
-        assert_eq!(node.names(), [AWS_NAME, "id.example"]);
+        assert_eq!(node.policy_names().names, [AWS_NAME, "id.example"]);
         assert_eq!(node.aliases().public_issuer, "id.example");
     }
 }

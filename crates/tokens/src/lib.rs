@@ -15,6 +15,7 @@ mod issue;
 mod issuer;
 mod keys;
 mod openid_keys;
+mod policy_names;
 mod refresh;
 mod revoke;
 mod rotate;
@@ -30,6 +31,7 @@ pub use issue::{Holder, Opened, TokenSet};
 pub use issuer::{Issuer, IssuerStyle};
 pub use keys::key_context;
 pub use openid_keys::openid_key_context;
+pub use policy_names::PolicyNames;
 pub use signing::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 pub use stock::stock_context;
 

@@ -10,6 +10,7 @@ use kernel::{AccountId, Secret};
 use model::{OidcProvider, SessionIdentity};
 use serde_json::Value;
 use store::work;
+use tokens::PolicyNames;
 use tokens::identity_token::{AWS_NAME, IdentityTokens};
 
 /// Claims that become condition keys and stay with the session, beside `sub` and `aud`.
@@ -70,7 +71,7 @@ impl Access {
         &self,
         account: &AccountId,
         token: &Secret<String>,
-        names: Vec<String>,
+        known: &PolicyNames,
     ) -> Result<WebIdentity, Fault> {
         let told = self.federation.verify_identity(token).await.map_err(say::token_refused)?;
         let wanted = told.identity.clone();
@@ -83,11 +84,10 @@ impl Access {
         let honoured = found.filter(|found| found.account == *account && found.pool == told.pool && found.enabled());
         let found = honoured.ok_or_else(|| say::token_refused(ForeignTokenError::Ended))?;
         let keys = |names: &[String]| IdentityTokens::condition_keys(names, &told.pool, &told.identity, &told.amr);
-        let arns: Vec<String> = names.iter().map(|name| provider_arn(account, name)).collect();
         Ok(WebIdentity {
-            keys: keys(&names),
+            keys: keys(&known.names),
             kept: keys(&[AWS_NAME.to_owned()]).into_iter().map(|(key, values)| (key, short(values))).collect(),
-            names: names.into_iter().chain(arns).collect(),
+            names: known.principals.clone(),
             identity: Some(SessionIdentity { id: found.id, generation: found.generation }),
             verified: Verified {
                 issuer: told.issuer,

@@ -54,12 +54,19 @@ fn not_allowed(role: &str) -> Result<String, RoleError> {
 }
 
 #[test]
-fn guests_and_people_without_a_mapping_get_the_pools_roles() {
+fn st_29_id_28_guests_and_people_without_a_mapping_get_the_pools_roles() {
     let (set, unset) = (roles(&[]), PoolRoles::default());
     assert_eq!(chosen(&set, &[], None), arn("guest"));
     assert_eq!(chosen(&unset, &[], None), Err(RoleError::NoRole("unauthenticated")));
     assert_eq!(chosen(&set, &[google(json!({}))], None), arn("auth"));
     assert_eq!(chosen(&unset, &[google(json!({}))], None), Err(RoleError::NoRole("authenticated")));
+    // Where one is not set, the other is nobody's way around it.
+    let (no_guests, no_people) =
+        (PoolRoles { unauthenticated: None, ..roles(&[]) }, PoolRoles { authenticated: None, ..roles(&[]) });
+    for custom in [None, Some("auth"), Some("guest")] {
+        assert_eq!(chosen(&no_guests, &[], custom), Err(RoleError::NoRole("unauthenticated")));
+        assert_eq!(chosen(&no_people, &[google(json!({}))], custom), Err(RoleError::NoRole("authenticated")));
+    }
     // Step 6: another role than that cannot be asked for.
     assert_eq!(chosen(&set, &[google(json!({}))], Some("auth")), arn("auth"));
     assert_eq!(chosen(&set, &[google(json!({}))], Some("other")), not_allowed("other"));

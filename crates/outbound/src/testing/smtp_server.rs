@@ -59,7 +59,7 @@ impl SmtpServer {
         let (acceptor, ca_pem) = match security {
             Security::None => (None, String::new()),
             Security::StartTls | Security::Implicit => {
-                let (acceptor, pem) = certificate();
+                let (acceptor, pem) = certificate("localhost");
                 (Some(acceptor), pem)
             }
         };
@@ -157,9 +157,8 @@ impl Drop for SmtpServer {
     }
 }
 
-pub(super) fn certificate() -> (TlsAcceptor, String) {
-    let names = vec!["localhost".to_owned()];
-    let made = rcgen::generate_simple_self_signed(names).expect("a certificate for localhost");
+pub(super) fn certificate(host: &str) -> (TlsAcceptor, String) {
+    let made = rcgen::generate_simple_self_signed(vec![host.to_owned()]).expect("a certificate for a host");
     let chain = vec![CertificateDer::from(made.cert.der().to_vec())];
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a PKCS#8 key");
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

@@ -1,8 +1,10 @@
 //! A small real HTTP server on loopback for tests: it answers each path as the test says, and remembers who asked.
 
 use super::smtp_server::certificate;
-use crate::FetchRules;
+use crate::{FetchRules, Resolve};
+use kernel::BoxFuture;
 use std::collections::HashMap;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -10,16 +12,37 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+/// What servers of this machine are called, unless they take somebody's place.
+const HERE: &str = "localhost";
+
 /// The certificate for `localhost` of all web servers of this process, so that who trusts it can be set up before they are.
-static CERTIFICATE: LazyLock<(TlsAcceptor, String)> = LazyLock::new(certificate);
+static CERTIFICATE: LazyLock<(TlsAcceptor, String)> = LazyLock::new(|| certificate(HERE));
 
 /// Rules under which every web server of this process is reached, whenever it is started.
 #[must_use]
 pub fn loopback_rules() -> FetchRules {
+    trusting(&CERTIFICATE.1)
+}
+
+fn trusting(ca_pem: &str) -> FetchRules {
     FetchRules {
         allowed: ["127.0.0.0/8", "::1/128"].map(|network| network.parse().expect("a network")).to_vec(),
-        ca_pem: Some(CERTIFICATE.1.as_bytes().to_vec()),
+        ca_pem: Some(ca_pem.as_bytes().to_vec()),
         ..FetchRules::documents()
+    }
+}
+
+/// A world outside with one house in it: whatever port is asked for, the name leads to this server.
+#[derive(Debug)]
+struct Alone {
+    host: String,
+    address: SocketAddr,
+}
+
+impl Resolve for Alone {
+    fn resolve<'a>(&'a self, host: &'a str, _: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
+        let found = if host == self.host { Ok(vec![self.address]) } else { Err(io::Error::other("nobody is there")) };
+        Box::pin(async move { found })
     }
 }
 
@@ -67,32 +90,39 @@ pub struct WebServer {
     house: Arc<House>,
     address: SocketAddr,
     ca_pem: Option<String>,
+    host: String,
     accepting: JoinHandle<()>,
 }
 
 impl WebServer {
     /// A server in clear; it knows no path yet.
     pub async fn start() -> Self {
-        Self::begin("127.0.0.1:0", None).await
+        Self::begin("127.0.0.1:0", None, HERE).await
     }
 
     /// The same by TLS, certified for `localhost`.
     pub async fn start_tls() -> Self {
-        Self::begin("127.0.0.1:0", Some(CERTIFICATE.clone())).await
+        Self::begin("127.0.0.1:0", Some(CERTIFICATE.clone()), HERE).await
     }
 
     /// A server in clear at another address of this machine.
     pub async fn start_at(address: &str) -> Self {
-        Self::begin(address, None).await
+        Self::begin(address, None, HERE).await
     }
 
-    async fn begin(address: &str, tls: Option<(TlsAcceptor, String)>) -> Self {
+    /// A server by TLS in the place of one that has its name from the world, as `accounts.google.com`. Only who fetches by
+    /// [`WebServer::rules`] is led here and believes it.
+    pub async fn start_in_place_of(host: &str) -> Self {
+        Self::begin("127.0.0.1:0", Some(certificate(host)), host).await
+    }
+
+    async fn begin(address: &str, tls: Option<(TlsAcceptor, String)>, host: &str) -> Self {
         let (acceptor, ca_pem) = tls.unzip();
         let listener = TcpListener::bind(address).await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let house = Arc::new(House::default());
         let accepting = tokio::spawn(accept(listener, acceptor, house.clone()));
-        let server = Self { house, address, ca_pem, accepting };
+        let server = Self { house, address, ca_pem, host: host.to_owned(), accepting };
         server.answer_otherwise("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
         server
     }
@@ -106,8 +136,23 @@ impl WebServer {
     /// Where it is, by name and without a slash at the end.
     #[must_use]
     pub fn origin(&self) -> String {
+        if self.host != HERE {
+            return format!("https://{}", self.host);
+        }
         let scheme = if self.ca_pem.is_some() { "https" } else { "http" };
-        format!("{scheme}://localhost:{}", self.port())
+        format!("{scheme}://{HERE}:{}", self.port())
+    }
+
+    /// Rules under which it is reached, by the name it goes by.
+    #[must_use]
+    pub fn rules(&self) -> FetchRules {
+        match &self.ca_pem {
+            Some(ca_pem) if self.host != HERE => {
+                let alone = Alone { host: self.host.clone(), address: self.address };
+                FetchRules { resolver: Arc::new(alone), ..trusting(ca_pem) }
+            }
+            _ => loopback_rules(),
+        }
     }
 
     /// The certificate to trust, in PEM.

@@ -5,7 +5,7 @@ use crate::console::say;
 use crate::{commands, descriptors, open, weak_roles};
 use anyhow::bail;
 use edge::Tls;
-use kernel::{AccountId, Clock, Stopwatch, SystemClock};
+use kernel::{Clock, Stopwatch, SystemClock};
 use outbound::{HttpSmsCourier, SmtpCourier};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -98,7 +98,7 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
     };
     if let Some(store) = &store {
         findings.push(schema(store).await);
-        findings.extend(roles(store, &settings.account_id).await);
+        findings.extend(roles(store, settings).await);
     }
     findings.push(keyring(settings, store.as_ref()).await);
     findings.push(clock());
@@ -133,8 +133,9 @@ async fn schema(store: &Store) -> Finding {
 }
 
 /// Roles that identities of any identity pool may have, those of strangers included.
-async fn roles(store: &Store, account: &AccountId) -> Option<Finding> {
-    match weak_roles::trusting_any_pool(store, account).await {
+async fn roles(store: &Store, settings: &Settings) -> Option<Finding> {
+    let public_url = settings.public_url.as_deref().unwrap_or_default();
+    match weak_roles::trusting_any_pool(store, &settings.account_id, public_url).await {
         Ok(weak) if weak.is_empty() => None,
         Ok(weak) => Some(Finding::doubt(
             format!("roles: identities of any identity pool can have {}", weak.join(", ")),

@@ -1,7 +1,8 @@
 use testkit::prelude::*;
-use testkit::{claims, header};
+use testkit::{claims, header, trust_in};
 
 const PW: &str = testkit::PASSWORD;
+const TAGS: &str = "https://aws.amazon.com/tags";
 const CLOSED: &str = "Basic (classic) flow is not enabled, please use enhanced flow.";
 const MAPPED: &str = "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.";
 
@@ -66,4 +67,53 @@ async fn id_19_a_token_opens_the_roles_that_trust_it(app: App) {
     assert_eq!(assume(&of_ana, &pool.guest.arn).await.error(), "AccessDenied");
     app.advance(Duration::from_secs(600));
     assert_eq!(assume(&of_ana, &pool.authenticated.arn).await.error(), "ExpiredTokenException");
+}
+
+#[cognate_test]
+async fn id_29_claims_are_tags_of_the_token_and_of_the_session_it_opens(app: App) {
+    let people = app.pool().with_user("ana", PW).with_user("ben", PW).await;
+    let pool = app.identity_pool().classic().for_people_of(&people).await;
+    let tags_of = async |name: &str| {
+        let login = people.login(name).await;
+        let told = pool.open_id_token(&pool.identity(&login).await, &login).await.expect_ok();
+        (claims(&told["Token"])[TAGS].clone(), told["Token"].as_str().unwrap().to_owned())
+    };
+    let assume = async |token: &str, role: &str| {
+        let asked = [("RoleArn", role), ("RoleSessionName", "classic"), ("WebIdentityToken", token)];
+        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
+    };
+    let lists = async |token: &str| {
+        let session = assume(token, &pool.authenticated.arn).await.credentials();
+        app.query_by(&session, Service::Iam, "ListRoles", &[]).await.is_ok()
+    };
+    let condition = json!({ "StringEquals": { "aws:PrincipalTag/name": "ana" } });
+    pool.authenticated
+        .may(json!([{ "Effect": "Allow", "Action": "iam:ListRoles", "Resource": "*", "Condition": condition }]))
+        .await;
+    let (tags, untagged) = tags_of("ana").await;
+    assert_eq!(tags, Value::Null, "no map, no tags");
+    assert!(!lists(&untagged).await);
+
+    let map = json!({
+        "IdentityProviderName": people.login_key(), "UseDefaults": false,
+        "PrincipalTags": { "name": "cognito:username", "none": "nowhere" },
+    });
+    pool.admin("SetPrincipalTagAttributeMap", map).await.expect_ok();
+    let ((tags, of_ana), (others, of_ben)) = (tags_of("ana").await, tags_of("ben").await);
+    assert_eq!(tags, json!({ "principal_tags": { "name": ["ana"] }, "transitive_tag_keys": [] }));
+    assert_eq!(others["principal_tags"], json!({ "name": ["ben"] }));
+    assert!(lists(&of_ana).await);
+    assert!(!lists(&of_ben).await);
+
+    let mut trust = trust_in(&pool.id, "authenticated");
+    trust[0]["Action"] = "sts:AssumeRoleWithWebIdentity".into();
+    let unwilling = app.iam_role("unwilling", "/", trust.clone()).await;
+    let sentence = "Not authorized to perform sts:TagSession";
+    assume(&of_ana, &unwilling.arn).await.expect_error(403, "AccessDenied", sentence);
+    assert!(assume(&untagged, &unwilling.arn).await.is_ok(), "who has no tags needs no consent to them");
+    trust[0]["Action"] = json!(["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]);
+    trust[0]["Condition"]["StringEquals"]["aws:RequestTag/name"] = "ana".into();
+    let asking = app.iam_role("asking", "/", trust).await;
+    assert!(assume(&of_ana, &asking.arn).await.is_ok());
+    assert_eq!(assume(&of_ben, &asking.arn).await.error(), "AccessDenied");
 }

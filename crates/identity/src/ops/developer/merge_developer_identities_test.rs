@@ -108,6 +108,47 @@ async fn an_unlinked_user_is_new_the_next_time_and_what_was_vouched_for_is_over(
     assert_ne!(known(&pool, "ana").await, ana);
 }
 
+#[cognate_test]
+async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_ones_token_is_over_and_the_others_is_not(app: App) {
+    let pool = app.identity_pool().developed_by(SHOP).await;
+    let identity = known(&pool, "ana").await;
+    let token = async |identifier: &str| {
+        let told = pool.developer_token(SHOP, identifier, json!({ "IdentityId": identity })).await.expect_ok();
+        assert_eq!(told["IdentityId"], identity);
+        told["Token"].as_str().unwrap().to_owned()
+    };
+    let (unlinked, kept) = (token("ana").await, token("ana-too").await);
+    let role = pool.role("any").await;
+    let credentials =
+        async |token: &str| pool.credentials(&identity, &json!({ "cognito-identity.amazonaws.com": token })).await;
+    let assume = async |token: &str| {
+        let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web"), ("WebIdentityToken", token)];
+        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
+    };
+    let mut sessions = Vec::new();
+    for token in [&unlinked, &kept] {
+        sessions.push(credentials(token).await.identity_credentials());
+        sessions.push(assume(token).await.credentials());
+    }
+    for session in &sessions {
+        assert!(app.query_by(session, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+    }
+    let body = json!({ "IdentityId": identity, "DeveloperUserIdentifier": "ana", "DeveloperProviderName": SHOP });
+    pool.admin("UnlinkDeveloperIdentity", body).await.expect_done();
+    let forbidden = format!("Access to Identity '{identity}' is forbidden.");
+    credentials(&unlinked).await.expect_fault("NotAuthorizedException", &forbidden);
+    assert_eq!(assume(&unlinked).await.error(), "IDPRejectedClaim");
+    // A session does not know by which user it was had: all of the identity are over, and who may have another asks for it.
+    for session in &sessions {
+        let who = app.query_by(session, Service::Sts, "GetCallerIdentity", &[]).await;
+        who.expect_refusal(403, "ExpiredToken");
+    }
+    for again in [credentials(&kept).await.identity_credentials(), assume(&kept).await.credentials()] {
+        assert!(app.query_by(&again, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+    }
+    assert_ne!(known(&pool, "ana").await, identity);
+}
+
 mod races {
     use super::*;
 

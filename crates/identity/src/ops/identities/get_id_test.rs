@@ -1,12 +1,14 @@
+use crypto::jose::SigningKey;
 use federation::testing::TestIssuer;
 use testkit::prelude::*;
-use testkit::{ACCOUNT, IdentityPool};
+use testkit::{ACCOUNT, IdentityPool, claims, header, resigned};
 
 const PW: &str = testkit::PASSWORD;
 const NO_GUESTS: &str = "Unauthenticated access is not supported for this identity pool.";
 const NO_MATCH: &str =
     "Logins don't match. Please include at least one valid login for this identity or identity pool.";
 const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
+const UNVERIFIED: &str = "Invalid login token. Couldn't verify signed token.";
 
 /// An issuer that the pool takes tokens of, and the key of its logins.
 async fn trusted_issuer(app: &App) -> (TestIssuer, String, String) {
@@ -168,6 +170,71 @@ async fn id_14_tk_31_a_pool_that_asks_refuses_whoever_was_signed_out_or_deleted(
         asking.get_id(&json!({ alias: token })).await.expect_code("NotAuthorizedException");
         trusting.get_id(&json!({ alias: token })).await.expect_ok();
     }
+}
+
+#[cognate_test]
+async fn id_17_id_18_a_login_is_one_identity_in_each_pool_and_another_in_the_next(app: App) {
+    let people = app.pool().with_user("ana", PW).await;
+    let (one, other) =
+        (app.identity_pool().for_people_of(&people).await, app.identity_pool().for_people_of(&people).await);
+    let login = people.login("ana").await;
+    let (here, there) = (one.identity(&login).await, other.identity(&login).await);
+    assert_ne!(here, there);
+    assert_eq!((one.identity(&login).await, other.identity(&login).await), (here.clone(), there.clone()));
+    for (pool, id) in [(&one, &here), (&other, &there)] {
+        let listed = pool.admin("ListIdentities", json!({ "MaxResults": 60 })).await.expect_ok();
+        let ids: Vec<&Value> = listed["Identities"].as_array().unwrap().iter().map(|one| &one["IdentityId"]).collect();
+        assert_eq!(ids, [id]);
+        assert_eq!(providers(pool, id).await, json!([people.login_key()]));
+        assert_eq!(pool.credentials(id, &login).await.identity_id(), *id);
+    }
+    // What becomes of it in one pool is nothing to the other.
+    let taken = json!({ "IdentityId": here, "Logins": login, "LoginsToRemove": [people.login_key()] });
+    app.identity("UnlinkIdentity", taken).await.expect_done();
+    let next = one.identity(&login).await;
+    assert!(next != here && next != there, "new in the one");
+    assert_eq!(other.identity(&login).await, there, "and known in the other");
+}
+
+#[cognate_test]
+async fn id_09_id_10_a_forged_token_of_a_user_pool_opens_neither_identity_nor_credentials(app: App) {
+    let people = app.pool().with_user("ana", PW).with_user("ben", PW).await;
+    let others = app.pool().with_user("ana", PW).await;
+    let pool = app.identity_pool().with_guests().for_people_of(&people).for_people_of(&others).await;
+    let key = people.login_key();
+    let (good, of_ben) = (people.id_token("ana").await, people.id_token("ben").await);
+    let (ana, guest) = (pool.identity(&json!({ key.clone(): good })).await, pool.guest().await);
+    let parts: Vec<&str> = good.split('.').collect();
+    let [head, said, signature] = parts[..] else { panic!("a JWS has three parts: {good}") };
+    let bens: Vec<&str> = of_ben.split('.').collect();
+    let says = claims(&json!(good));
+    let none = resigned(&json!({ "alg": "none", "kid": header(&json!(good))["kid"] }), &says, |_| Vec::new());
+    for (what, forged) in [
+        ("one character of the signature", format!("{head}.{said}.{}", one_changed(signature))),
+        ("somebody else's signature", format!("{head}.{said}.{}", bens[2])),
+        ("other claims", format!("{head}.{}.{signature}", bens[1])),
+        ("the pool's key for access tokens", app.signed_by_pool(&people.id, &says).await),
+        ("the key of another user pool", app.signed_by_pool(&others.id, &says).await),
+        ("a key nobody has seen", SigningKey::generate().unwrap().sign(says.to_string().as_bytes()).unwrap()),
+        ("none", none),
+        ("no signature", format!("{head}.{said}.")),
+    ] {
+        let login = json!({ key.clone(): forged });
+        for refused in
+            [pool.get_id(&login).await, pool.credentials(&ana, &login).await, pool.credentials(&guest, &login).await]
+        {
+            assert_eq!(refused.sentence(), UNVERIFIED, "{what}");
+            refused.expect_code("NotAuthorizedException");
+        }
+    }
+    assert_eq!(pool.credentials(&ana, &json!({ key: good })).await.identity_id(), ana);
+    assert_eq!(providers(&pool, &guest).await, json!([]), "the guest is a guest still");
+}
+
+/// The text with the first of its characters exchanged for another of its alphabet.
+fn one_changed(text: &str) -> String {
+    let (first, rest) = text.split_at(1);
+    format!("{}{rest}", if first == "A" { "B" } else { "A" })
 }
 
 mod races {
