@@ -7,7 +7,7 @@ use crypto::jose::{RsaAlgorithm, Unverified, VerifyingKey, verify};
 use crypto::offload::{CryptoPool, PoolSettings};
 use data_encoding::BASE64URL_NOPAD;
 use kernel::{AccountId, Clock, IdentityId, IdentityPoolId, Secret, SystemEntropy, Time};
-use model::{IdentityPool, PoolRoles, Providers};
+use model::{Identity, IdentityPool, IdentityState, PoolRoles, Providers};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -93,8 +93,13 @@ fn identity() -> IdentityId {
     IdentityId::parse("eu-west-1:1b").unwrap()
 }
 
+fn row(generation: i64, updated_secs: i64) -> Identity {
+    let row = Identity::new(identity(), pool().id, account(), false, Time::from_secs(updated_secs));
+    Identity { generation, ..row }
+}
+
 async fn issue(node: &IdentityTokens, lifetime: Duration) -> Secret<String> {
-    node.issue(&pool(), &identity(), &["unauthenticated".to_owned()], &[], lifetime).await.unwrap()
+    node.issue(&pool(), &row(0, 1), &["unauthenticated".to_owned()], &[], lifetime).await.unwrap()
 }
 
 fn part(token: &Secret<String>, at: usize) -> String {
@@ -115,12 +120,12 @@ async fn published(node: &IdentityTokens) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn id_19_id_20_a_token_says_what_amazons_do_and_nothing_else() {
+async fn id_19_id_20_a_token_says_what_amazons_do_and_where_the_identity_stood() {
     let world = World::new().await;
     let node = world.usual();
     let amr = ["authenticated", "login.shop", "login.shop:eu-west-1:0a:ana"].map(str::to_owned);
     let tags = [("team".to_owned(), "blue".to_owned())];
-    let token = node.issue(&pool(), &identity(), &amr, &tags, Duration::from_secs(86_400)).await.unwrap();
+    let token = node.issue(&pool(), &row(7, 1), &amr, &tags, Duration::from_secs(86_400)).await.unwrap();
     assert_eq!(part(&token, 0), format!(r#"{{"kid":"{}","typ":"JWS","alg":"RS512"}}"#, kid(&token)));
     let expected = json!({
         "sub": "eu-west-1:1b",
@@ -129,6 +134,7 @@ async fn id_19_id_20_a_token_says_what_amazons_do_and_nothing_else() {
         "iss": "https://id.example",
         "https://cognito-identity.amazonaws.com/identity-pool-arn":
             "arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/eu-west-1:0a",
+        "cognate:generation": 7,
         "exp": NOW_SECS + 86_400,
         "iat": NOW_SECS,
         "https://aws.amazon.com/tags": { "principal_tags": { "team": ["blue"] }, "transitive_tag_keys": [] },
@@ -139,6 +145,31 @@ async fn id_19_id_20_a_token_says_what_amazons_do_and_nothing_else() {
     assert_eq!((opened.tags.as_slice(), opened.issuer.as_str()), (tags.as_slice(), "https://id.example"));
     assert_eq!(opened.expires.since(opened.issued), DAY);
     assert!(!part(&issue(&node, DAY).await, 1).contains("aws.amazon.com/tags"), "no tags, no claim");
+}
+
+#[tokio::test]
+async fn a_token_ends_when_something_was_taken_from_its_identity() {
+    let world = World::new().await;
+    let node = world.usual();
+    let token = node.issue(&pool(), &row(7, 1), &["authenticated".to_owned()], &[], DAY).await.unwrap();
+    let told = node.open(&token).await.unwrap();
+    // Generations decide, and no clock.
+    assert!(told.speaks_for(&row(7, NOW_SECS + 9)));
+    assert!(!told.speaks_for(&row(8, 1)) && !told.speaks_for(&row(6, 1)));
+    assert!(!told.speaks_for(&Identity { state: IdentityState::Disabled, ..row(7, 1) }));
+    assert!(!told.speaks_for(&Identity { id: IdentityId::parse("eu-west-1:2c").unwrap(), ..row(7, 1) }));
+    assert!(!told.speaks_for(&Identity { pool: IdentityPoolId::parse("eu-west-1:0b").unwrap(), ..row(7, 1) }));
+}
+
+#[tokio::test]
+async fn a_token_of_a_node_that_wrote_no_generation_is_good_while_nothing_can_have_been_taken() {
+    let world = World::new().await;
+    let mut told = world.usual().open(&issue(&world.usual(), DAY).await).await.unwrap();
+    told.generation = None;
+    assert!(told.speaks_for(&row(0, NOW_SECS + 9)), "nothing ever was");
+    assert!(told.speaks_for(&row(3, NOW_SECS - 60)), "nothing since it was made");
+    assert!(!told.speaks_for(&row(3, NOW_SECS - 59)), "clocks may be apart");
+    assert!(!told.speaks_for(&row(3, NOW_SECS + 9)));
 }
 
 #[tokio::test]
