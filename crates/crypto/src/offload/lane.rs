@@ -202,6 +202,7 @@ impl Shared {
     fn next(&self) -> Option<Box<dyn Job>> {
         let mut state = self.lock();
         loop {
+            let passed = state.passed;
             let Some(waiting) = state.pop() else {
                 if state.closed {
                     return None;
@@ -211,9 +212,11 @@ impl Shared {
             };
             if waiting.job.is_abandoned() {
                 state.stats.abandoned += 1;
+                state.passed = passed; // what does not run uses up nobody's turn
             } else if waiting.since.elapsed() > self.settings.deadline {
                 // The estimate was too hopeful. Nobody waits any longer for it; better to be in time for the next.
                 state.stats.refused += 1;
+                state.passed = passed;
                 waiting.job.refuse();
             } else {
                 state.stats.running += 1;
