@@ -16,7 +16,7 @@ pub struct LaneSettings {
     pub threads: NonZeroUsize,
     /// How long a job may wait for a thread.
     pub deadline: Duration,
-    /// How many jobs may wait, whatever the estimate says.
+    /// How many jobs may wait, whatever the estimate says. Those that go ahead count each other alone.
     pub queue_max: usize,
     /// What a job takes, as long as none was measured.
     pub first_guess: Duration,
@@ -172,7 +172,9 @@ impl Shared {
             return Err(PoolError::Stopped);
         }
         let wait = wait(state.before(turn), state.stats.running, self.settings.threads, state.mean);
-        if state.queued() >= self.settings.queue_max || wait > self.settings.deadline {
+        // Whoever passes the line is not turned away because it is full.
+        let queued = if turn == Turn::Ahead { state.ahead.len() } else { state.queued() };
+        if queued >= self.settings.queue_max || wait > self.settings.deadline {
             state.stats.refused += 1;
             return Err(PoolError::Overloaded);
         }

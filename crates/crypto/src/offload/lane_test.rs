@@ -254,6 +254,21 @@ async fn a_turn_of_the_line_is_not_spent_on_jobs_nobody_waits_for() {
 }
 
 #[tokio::test]
+async fn a_line_that_is_full_turns_nobody_away_who_would_pass_it() {
+    let lane = lane(1, Duration::from_secs(3600), 1);
+    let (release, held) = occupy(&lane).await;
+    let in_line = waiting(&lane, Turn::InLine, || ()).await;
+    assert_eq!(at_once(&lane).await, Err(PoolError::Overloaded));
+    let ahead = waiting(&lane, Turn::Ahead, || ()).await;
+    assert_eq!(lane.stats().queued, 2, "taken");
+    let one_more = tokio::time::timeout(Duration::from_secs(5), lane.run(Turn::Ahead, || ())).await;
+    assert_eq!(one_more.expect("an answer at once"), Err(PoolError::Overloaded), "those ahead have a bound too");
+    drop(release);
+    held.await.unwrap().unwrap();
+    assert_eq!((in_line.await.unwrap(), ahead.await.unwrap()), (Ok(()), Ok(())));
+}
+
+#[tokio::test]
 async fn a_full_line_refuses_those_in_line_and_not_those_ahead() {
     let lane = lane(1, Duration::from_secs(1), 1000);
     let (release, held) = occupy(&lane).await;

@@ -143,6 +143,25 @@ fn a_queue_never_holds_more_than_it_may_and_who_is_refused_is_not_run() {
 }
 
 #[test]
+fn a_line_that_is_full_turns_nobody_away_who_passes_it() {
+    in_every_order(|| {
+        let (lane, ran) = (lane(1, 1), Arc::default());
+        let callers = (0..3).map(|number| caller(&lane, &ran, number)).collect();
+        let ahead = job(&lane, Turn::Ahead, &ran, 9);
+        let ahead = thread::spawn(move || block_on(ahead));
+        assert!(lane.stats().queued <= 2, "one in line and one ahead");
+        assert_eq!(ahead.join().unwrap(), Ok(9));
+        let mut served = served(callers, PoolError::Overloaded);
+        served.push(9);
+        assert_eq!(sorted(&ran), served);
+        lane.close();
+        lane.join();
+        let stats = lane.stats();
+        assert_eq!((stats.done + stats.refused, stats.queued, stats.running), (4, 0, 0));
+    });
+}
+
+#[test]
 fn of_four_jobs_the_line_has_one_also_when_its_first_leave_meanwhile() {
     in_every_order(|| {
         let (lane, ran) = (lane(1, 100), Arc::new(Mutex::new(Vec::new())));
