@@ -44,6 +44,7 @@ async fn tk_31_an_id_token_is_a_login_under_any_name_of_its_pool() {
             assert_eq!((verified.login, verified.audience.as_str()), (login, "shop"));
             assert_eq!(verified.amr, [AWS_KEY.to_owned(), format!("{AWS_KEY}:CognitoSignIn:{sub}")]);
             assert_eq!(verified.mapping_keys, [format!("{AWS_KEY}:shop")]);
+            assert!(verified.names_roles);
             assert_eq!(verified.claims["cognito:username"], "ana");
         }
     }
