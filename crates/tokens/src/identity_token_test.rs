@@ -24,6 +24,10 @@ impl Hands {
     fn pass(&self, time: Duration) {
         self.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
     }
+
+    fn set_back(&self, time: Duration) {
+        self.0.fetch_sub(i64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
+    }
 }
 
 impl Clock for Hands {
@@ -262,6 +266,19 @@ async fn a_leaked_key_is_withdrawn_at_once_and_another_signs_in_its_place() {
     assert_eq!(node.withdraw(&next[0]).await.unwrap(), Withdrawal::Done { successor: None });
     world.clock.pass(PUBLISHED_AHEAD);
     assert_eq!(kid(&issue(&node, DAY).await), kids[0], "it was not retired after all");
+}
+
+#[tokio::test]
+async fn rl_07_a_key_withdrawn_elsewhere_is_given_up_within_a_second_by_a_node_whose_clock_was_set_back() {
+    let world = World::new().await;
+    let (here, elsewhere) = (world.usual(), world.usual());
+    let token = issue(&here, DAY).await;
+    here.open(&token).await.unwrap();
+    world.clock.set_back(DAY);
+    elsewhere.withdraw(&kid(&token)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert!(matches!(here.open(&token).await, Err(IdTokenError::BadSignature)));
+    assert_ne!(kid(&issue(&here, DAY).await), kid(&token), "nor does it sign there");
 }
 
 #[tokio::test]

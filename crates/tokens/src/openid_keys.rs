@@ -2,7 +2,7 @@
 //! both stand at the root of the public address (identity-pools.md 7). They replace one another as pools' keys do.
 
 use crate::identity_token::IdentityTokens;
-use crate::keys::{FRESH, PUBLISHED_AFTER_RETIREMENT};
+use crate::keys::{PUBLISHED_AFTER_RETIREMENT, ReadAt};
 use crate::stock::stock_context;
 use crate::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 use bytes::Bytes;
@@ -27,7 +27,7 @@ pub(crate) struct OpenIdKeyCache(Cache<AccountId, Arc<Cached>>);
 
 struct Cached {
     keys: Arc<AccountKeys>,
-    fresh_until: Time,
+    read: ReadAt,
 }
 
 impl Default for OpenIdKeyCache {
@@ -193,12 +193,13 @@ impl IdentityTokens {
     pub(crate) async fn account_keys(&self) -> Result<Arc<AccountKeys>, Refusal> {
         let now = self.tokens.clock.now();
         match self.keys.0.get(&self.account) {
-            Some(cached) if now < cached.fresh_until && !cached.keys.prepared.is_empty() => Ok(cached.keys.clone()),
+            Some(cached) if cached.read.is_fresh(now) && !cached.keys.prepared.is_empty() => Ok(cached.keys.clone()),
             other => self.read_keys(other.map(|cached| cached.keys.clone()), now).await,
         }
     }
 
     async fn read_keys(&self, old: Option<Arc<AccountKeys>>, now: Time) -> Result<Arc<AccountKeys>, Refusal> {
+        let read = ReadAt::now(now);
         let mut rows = self.rows().await?;
         rows.retain(|row| row.retired.is_none_or(|end| now < end + PUBLISHED_AFTER_RETIREMENT));
         let mut prepared = Vec::with_capacity(rows.len());
@@ -212,7 +213,7 @@ impl IdentityTokens {
         let set: Vec<&str> = rows.iter().map(|row| row.jwk.as_str()).collect();
         let jwks = Bytes::from(format!("{{\"keys\":[{}]}}", set.join(",")));
         let keys = Arc::new(AccountKeys { prepared, jwks });
-        let cached = Cached { keys: keys.clone(), fresh_until: now + FRESH };
+        let cached = Cached { keys: keys.clone(), read };
         self.keys.0.insert(self.account.clone(), Arc::new(cached));
         Ok(keys)
     }
