@@ -215,7 +215,8 @@ impl Postgres {
         };
         let outcome = work.start(&mut tx).await;
         let trouble = tx.take_trouble();
-        if tx.settings_touched() && outcome.is_ok() && trouble.is_none() {
+        // A reader that looked at settings changed none of them: what is kept here stays good.
+        if kind == session::Kind::Write && tx.settings_touched() && outcome.is_ok() && trouble.is_none() {
             return match self.commit_settings(tx).await {
                 Ok(()) => (outcome, None),
                 Err(error) => (Err(error.clone().into()), Some(error)),
