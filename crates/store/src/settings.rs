@@ -7,7 +7,6 @@
 
 use crate::{Store, StoreError, work};
 use kernel::{AccountId, ClientId, IdentityId, IdentityPoolId, Stopwatch, UserPoolId};
-use model::access_key::ROOT;
 use model::{Client, Grants, IamRole, Identity, IdentityPool, Pool, Refusal};
 use quick_cache::sync::Cache;
 use std::hash::Hash;
@@ -160,12 +159,13 @@ impl Store {
         self.settings().kept_or(|settings| &settings.grants, &key, read).await
     }
 
-    /// The generation of root, as of at most a second ago: it moves when a root key is ended, and root's sessions end.
+    /// The generation of root, as of at most a second ago: it moves when a root key is ended or switched off,
+    /// and root's sessions end.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn root_generation(&self) -> Result<i64, StoreError> {
-        let read = self.read(work!(|tx| -> StoreError { tx.access_keys().get_ended_count(ROOT).await.map(Some) }));
+        let read = self.read(work!(|tx| -> StoreError { tx.access_keys().get_root_generation().await.map(Some) }));
         self.settings().kept_or(|settings| &settings.root, &(), read).await.map(|kept| kept.map_or(0, |count| *count))
     }
 

@@ -111,6 +111,32 @@ async fn cr_29_sessions_of_root_end_with_a_root_key(app: App) {
 }
 
 #[cognate_test]
+async fn cr_29_sessions_of_root_end_with_a_root_key_that_is_switched_off(app: App) {
+    let node = app.node().await;
+    let root = app.root().clone();
+    let made = app.query_by(&root, Service::Iam, "CreateAccessKey", &[]).await;
+    let told = |member: &str| made.value(&format!("CreateAccessKeyResult.AccessKey.{member}"));
+    let id = told("AccessKeyId");
+    let leaked = Credentials { access_key_id: id.clone(), secret: told("SecretAccessKey").into(), token: None };
+    let session = own(&app, &leaked).await;
+    let switched = async |status: &str| {
+        let asked = [("AccessKeyId", id.as_str()), ("Status", status)];
+        app.query_by(&root, Service::Iam, "UpdateAccessKey", &asked).await.expect_ok();
+    };
+    switched("Active").await;
+    for there in [&app, &node] {
+        assert!(who_is(there, &session).await.is_ok());
+    }
+    switched("Inactive").await;
+    over(&[&app, &node], &session).await;
+    switched("Active").await;
+    assert_eq!(who_is(&app, &session).await.error(), "ExpiredToken", "what ended stays ended");
+    let session = own(&app, &root).await;
+    assert!(who_is(&app, &session).await.is_ok());
+    node.stop().await;
+}
+
+#[cognate_test]
 async fn cr_29_a_policy_may_turn_older_sessions_away(app: App) {
     let bob = app.iam_user("bob").await;
     let role = role_for(&app, &bob).await;
