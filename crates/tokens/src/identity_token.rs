@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// The issuer as Amazon spells it. It is believed here however this deployment spells its own, for roles are written for it.
 pub const AWS_ISSUER: &str = "https://cognito-identity.amazonaws.com";
@@ -45,6 +46,8 @@ pub struct IdentityTokens {
     pub(crate) account: AccountId,
     pub(crate) algorithm: RsaAlgorithm,
     pub(crate) keys: Arc<OpenIdKeyCache>,
+    /// Held by whoever makes a key.
+    pub(crate) making: Arc<Mutex<()>>,
     issuer: Arc<str>,
     public_url: Arc<str>,
 }
@@ -96,7 +99,7 @@ impl IdentityTokens {
             IssuerStyle::Public => public_url.clone(),
             IssuerStyle::Aws => AWS_ISSUER.into(),
         };
-        Self { tokens, account, algorithm, keys: Arc::default(), issuer, public_url }
+        Self { tokens, account, algorithm, keys: Arc::default(), making: Arc::default(), issuer, public_url }
     }
 
     /// `iss` of the tokens made here.

@@ -7,12 +7,12 @@ use crypto::jose::{RsaAlgorithm, Unverified, VerifyingKey, verify};
 use crypto::offload::{CryptoPool, PoolSettings};
 use data_encoding::BASE64URL_NOPAD;
 use kernel::{AccountId, Clock, IdentityId, IdentityPoolId, Secret, SystemEntropy, Time};
-use model::{Identity, IdentityPool, IdentityState, PoolRoles, Providers};
+use model::{Identity, IdentityPool, IdentityState, PoolRoles, Providers, Refusal};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{Place, SqliteOptions, Store};
+use store::{Place, SqliteOptions, Store, work};
 
 const NOW_SECS: i64 = 1_788_249_909;
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -202,6 +202,21 @@ async fn nodes_share_the_first_key_whichever_of_them_needed_it() {
     other.open(&first).await.unwrap();
     one.open(&second).await.unwrap();
     assert_eq!(published(&one).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_comes_first_takes_one_key_from_the_stock_however_many_come_at_once() {
+    let world = World::new().await;
+    let node = world.usual();
+    let mut issuing = tokio::task::JoinSet::new();
+    for _ in 0..32 {
+        let node = node.clone();
+        issuing.spawn(async move { kid(&issue(&node, DAY).await) });
+    }
+    let kids = issuing.join_all().await;
+    assert!(kids.iter().all(|kid| *kid == kids[0]), "{kids:?}");
+    let left = world.store.read(work!(|tx| -> Refusal { Ok(tx.key_stock().count("RS256").await?) })).await.unwrap();
+    assert_eq!(left, 7, "of eight");
 }
 
 #[tokio::test]
