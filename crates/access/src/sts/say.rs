@@ -40,6 +40,11 @@ pub fn nobody() -> Fault {
     Fault::new(&common::UNRECOGNIZED_CLIENT, "The security token included in the request is invalid.")
 }
 
+/// A caller's session that is over since the signature was checked, in the words of the signature's own check.
+pub fn session_over() -> Fault {
+    Fault::new(&common::EXPIRED_TOKEN, "The security token included in the request is expired")
+}
+
 /// Observed: operations that only lasting keys may call.
 pub fn lasting_keys_only(operation: &str) -> Fault {
     denied(format!("Cannot call {operation} with session credentials"))
