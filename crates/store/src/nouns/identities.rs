@@ -105,6 +105,7 @@ impl Identities<'_> {
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE identities SET disabled_at = $3, updated_at = $3, merged_into = $2, guest = $4, \
             generation = generation + 1 WHERE id = $1 AND disabled_at IS NULL";
+        self.tx.touch_identity(id);
         Ok(self.tx.execute(sql, vals![id, merged_into, now, false]).await? == 1)
     }
 
@@ -113,12 +114,14 @@ impl Identities<'_> {
     pub(super) async fn changed(&mut self, id: &IdentityId, ends_sessions: bool, now: Time) -> Result<(), StoreError> {
         let sql = "UPDATE identities SET guest = $2, updated_at = $3, \
             generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END WHERE id = $1";
+        self.tx.touch_identity(id);
         self.tx.execute(sql, vals![id, false, now, i64::from(ends_sessions)]).await?;
         Ok(())
     }
 
     /// Removes an identity and its logins; false when it is gone.
     pub async fn delete(&mut self, id: &IdentityId) -> Result<bool, StoreError> {
+        self.tx.touch_identity(id);
         self.tx.execute("DELETE FROM identity_logins WHERE identity = $1", vals![id]).await?;
         Ok(self.tx.execute("DELETE FROM identities WHERE id = $1", vals![id]).await? == 1)
     }

@@ -66,6 +66,31 @@ async fn id_05_an_identity_comes_back_as_it_was_written_while_its_pool_is_there(
 }
 
 #[tokio::test]
+async fn id_33_where_an_identity_stands_is_seen_at_once_by_the_node_that_changed_it() {
+    let database = with_pool().await;
+    let store = database.store();
+    write!(store, |tx| {
+        person(tx, 1, &[login(GOOGLE, "a"), login("x.example", "a")]).await?;
+        for n in 2..=3 {
+            assert!(tx.identities().insert(&guest(n)).await?);
+        }
+    });
+    let stands = async |n| store.identity_generation(&id(n)).await.unwrap().map(|kept| *kept);
+    assert_eq!([stands(1).await, stands(2).await], [Some(1), Some(0)]);
+    let kept = store.identity_generation(&id(3)).await.unwrap().unwrap();
+    write!(store, |tx| assert!(tx.identities().unlink(&pool_id(1), &id(1), &login(GOOGLE, "a"), LATER).await?));
+    assert_eq!(stands(1).await, Some(2));
+    write!(store, |tx| assert!(tx.identities().disable(&id(1), None, LATER).await?));
+    assert_eq!(stands(1).await, None);
+    write!(store, |tx| tx.identities().link(&pool_id(1), &id(2), &[login(GOOGLE, "b")], LATER).await?);
+    assert_eq!(stands(2).await, Some(1));
+    write!(store, |tx| assert!(tx.identities().delete(&id(2)).await?));
+    assert_eq!(stands(2).await, None);
+    let again = store.identity_generation(&id(3)).await.unwrap().unwrap();
+    assert!(std::sync::Arc::ptr_eq(&kept, &again), "of another nothing was forgotten");
+}
+
+#[tokio::test]
 async fn id_08_a_login_leads_to_its_identity_with_all_its_logins() {
     let database = with_pool().await;
     let store = database.store();
