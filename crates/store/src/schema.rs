@@ -29,10 +29,15 @@ static MIGRATIONS: &[Migration] = &[
     Migration { number: 9, name: "identity_pools", sql: include_str!("migrations/0009_identity_pools.sql") },
     Migration { number: 10, name: "openid_keys", sql: include_str!("migrations/0010_openid_keys.sql") },
     Migration { number: 11, name: "trust_ids", sql: include_str!("migrations/0011_trust_ids.sql") },
+    Migration {
+        number: 12,
+        name: "identities_of_nobody",
+        sql: include_str!("migrations/0012_identities_of_nobody.sql"),
+    },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 11;
+const OURS: u32 = 12;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.

@@ -109,11 +109,14 @@ impl Identities<'_> {
         Ok(self.tx.execute(sql, vals![id, merged_into, now, false]).await? == 1)
     }
 
-    /// Notes that its logins changed: it is no guest, and if it was one, whoever knows the guest's id has no say any more.
+    /// Notes that its logins changed, or that it has none left: it is no guest, and if it was one, whoever knows the guest's
+    /// id has no say any more.
     /// `ends_sessions` when something was taken from it.
     pub(super) async fn changed(&mut self, id: &IdentityId, ends_sessions: bool, now: Time) -> Result<(), StoreError> {
         let sql = "UPDATE identities SET guest = $2, updated_at = $3, \
-            generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END WHERE id = $1";
+            generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END, \
+            left_at = CASE WHEN EXISTS (SELECT 1 FROM identity_logins WHERE identity = $1) THEN NULL ELSE $3 END \
+            WHERE id = $1";
         self.tx.touch_identity(id);
         self.tx.execute(sql, vals![id, false, now, i64::from(ends_sessions)]).await?;
         Ok(())
@@ -136,6 +139,13 @@ impl Identities<'_> {
     /// Guests that nobody has used since `before`, those unused for longest first.
     pub async fn idle_guests(&mut self, before: Time, limit: u32) -> Result<Vec<Identity>, StoreError> {
         let sql = select!("i.guest AND i.used_at < $1 ORDER BY i.used_at LIMIT $2");
+        let rows = self.tx.rows(sql, vals![before, limit]).await?;
+        rows.into_iter().map(|mut row| read(&mut row)).collect()
+    }
+
+    /// Identities that lost their last login before `before`, those left for longest first.
+    pub async fn left_behind(&mut self, before: Time, limit: u32) -> Result<Vec<Identity>, StoreError> {
+        let sql = select!("i.left_at < $1 AND i.disabled_at IS NULL ORDER BY i.left_at LIMIT $2");
         let rows = self.tx.rows(sql, vals![before, limit]).await?;
         rows.into_iter().map(|mut row| read(&mut row)).collect()
     }

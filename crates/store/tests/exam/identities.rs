@@ -331,6 +331,32 @@ async fn guests_that_nobody_uses_are_found_and_a_use_is_noted_once_an_hour() {
 }
 
 #[tokio::test]
+async fn identities_that_lost_their_last_login_are_found_by_when_they_did() {
+    let database = with_pool().await;
+    let store = database.store();
+    write!(store, |tx| {
+        for n in 1..=4 {
+            person(tx, n, &[login(GOOGLE, &n.to_string()), login("x.example", &n.to_string())]).await?;
+            let (google, other) = (login(GOOGLE, &n.to_string()), login("x.example", &n.to_string()));
+            let at = |secs: u32| LATER + Duration::from_secs((secs + n).into());
+            assert!(tx.identities().unlink(&pool_id(1), &id(n), &google, at(10)).await?);
+            if n > 1 {
+                assert!(tx.identities().unlink(&pool_id(1), &id(n), &other, at(20)).await?);
+            }
+        }
+        tx.identities().link(&pool_id(1), &id(4), &[login(GOOGLE, "b")], LATER).await?;
+        let at = |secs| LATER + Duration::from_secs(secs);
+        let left: Vec<IdentityId> =
+            tx.identities().left_behind(at(99), 9).await?.into_iter().map(|row| row.id).collect();
+        assert_eq!(left, [id(2), id(3)], "one has a login left, and one again");
+        assert_eq!(tx.identities().left_behind(at(99), 1).await?.len(), 1);
+        assert_eq!(tx.identities().left_behind(at(23), 9).await?.len(), 1);
+        tx.identities().disable(&id(2), None, at(30)).await?;
+        assert_eq!(tx.identities().left_behind(at(99), 9).await?.len(), 1);
+    });
+}
+
+#[tokio::test]
 async fn what_happened_is_told_in_order_and_forgotten_after_a_month() {
     let database = with_pool().await;
     let store = database.store();
