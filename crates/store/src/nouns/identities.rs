@@ -110,8 +110,7 @@ impl Identities<'_> {
     }
 
     /// Notes that its logins changed, or that it has none left: it is no guest, and if it was one, whoever knows the guest's
-    /// id has no say any more.
-    /// `ends_sessions` when something was taken from it.
+    /// id has no say any more. `ends_sessions` when something was taken from it.
     pub(super) async fn changed(&mut self, id: &IdentityId, ends_sessions: bool, now: Time) -> Result<(), StoreError> {
         let sql = "UPDATE identities SET guest = $2, updated_at = $3, \
             generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END, \
@@ -145,7 +144,11 @@ impl Identities<'_> {
 
     /// Identities that lost their last login before `before`, those left for longest first.
     pub async fn left_behind(&mut self, before: Time, limit: u32) -> Result<Vec<Identity>, StoreError> {
-        let sql = select!("i.left_at < $1 AND i.disabled_at IS NULL ORDER BY i.left_at LIMIT $2");
+        // A node that knows nothing of the column may have linked one again.
+        let sql = select!(
+            "i.left_at < $1 AND i.disabled_at IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM identity_logins AS l WHERE l.identity = i.id) ORDER BY i.left_at LIMIT $2"
+        );
         let rows = self.tx.rows(sql, vals![before, limit]).await?;
         rows.into_iter().map(|mut row| read(&mut row)).collect()
     }
