@@ -202,7 +202,8 @@ async fn id_21_a_token_of_ours_speaks_for_an_identity_of_its_own_pool_and_nobody
     let identity = IdentityId::parse("eu-west-1:0a").unwrap();
     let amr = ["authenticated".to_owned(), "login.shop".to_owned()];
     let tags = [("team".to_owned(), "blue".to_owned())];
-    let row = model::Identity::new(identity.clone(), pool.id.clone(), pool.account.clone(), false, clock.now());
+    let made = Time::from_secs(NOW_SECS);
+    let row = model::Identity::new(identity.clone(), pool.id.clone(), pool.account.clone(), false, made);
     let token = identity_tokens.issue(&pool, &row, &amr, &tags, Duration::from_secs(900)).await.unwrap();
     let opened = federation.verify_identity_token(&pool, &token).await.unwrap();
     assert_eq!((&opened.identity, &opened.pool, opened.amr.as_slice()), (&identity, &pool.id, amr.as_slice()));
