@@ -69,8 +69,8 @@ mod tests {
         let signature = client.answer(WHO, password, asked, claim).unwrap().into();
         let (block_bytes, timestamp) = (Ok(secret_block.to_vec()), timestamp.to_owned());
         let counted = Cell::new(0);
-        let (right, kept) = Proof { exchange, block_bytes, timestamp, signature }
-            .judge(Against { srp, own, welcome }, |verifier| {
+        let (right, kept) =
+            Proof { exchange, block_bytes, timestamp, signature }.judge(Against { srp, own, welcome }, |verifier| {
                 counted.set(counted.get() + 1);
                 verifier.powers()
             });

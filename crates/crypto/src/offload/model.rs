@@ -180,9 +180,8 @@ fn of_four_jobs_the_line_has_one_also_when_its_first_leave_meanwhile() {
             job
         };
         let leaving: Vec<_> = [2, 3].map(|number| wait(Turn::InLine, number)).into();
-        let waiting: Vec<_> = std::iter::once(wait(Turn::InLine, 1))
-            .chain((11..=18).map(|number| wait(Turn::Ahead, number)))
-            .collect();
+        let waiting: Vec<_> =
+            std::iter::once(wait(Turn::InLine, 1)).chain((11..=18).map(|number| wait(Turn::Ahead, number))).collect();
         let leaver = thread::spawn(move || drop(leaving));
         release.send(()).unwrap();
         for job in waiting {

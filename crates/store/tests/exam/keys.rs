@@ -53,7 +53,8 @@ async fn access_keys_are_listed_and_an_ended_one_stays_ended() {
 async fn roots_generation_moves_with_each_of_its_keys_that_is_ended_or_switched_off() {
     let database = fresh_database().await;
     let store = database.store();
-    let keys = [access_key("AKIA1"), access_key("AKIA2"), AccessKey { principal: "AIDA1".into(), ..access_key("AKIA3") }];
+    let keys =
+        [access_key("AKIA1"), access_key("AKIA2"), AccessKey { principal: "AIDA1".into(), ..access_key("AKIA3") }];
     write!(store, |tx, keys| for key in keys {
         tx.access_keys().insert(key).await?;
     });

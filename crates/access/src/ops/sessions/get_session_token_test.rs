@@ -28,7 +28,8 @@ async fn cr_10_a_user_and_root_get_sessions_of_themselves(app: App) {
 #[cognate_test]
 async fn a_session_goes_by_the_name_its_user_bears_now(app: App) {
     let ana = app.iam_user("ana").await;
-    let own = json!([{ "Effect": "Allow", "Action": "iam:*AccessKey*", "Resource": "arn:aws:iam::*:user/${aws:username}" }]);
+    let own =
+        json!([{ "Effect": "Allow", "Action": "iam:*AccessKey*", "Resource": "arn:aws:iam::*:user/${aws:username}" }]);
     ana.may(own).await;
     let session = app.query_by(&ana.credentials, Service::Sts, ACTION, &[]).await.credentials();
     let list = async |name: &str| app.query_by(&session, Service::Iam, "ListAccessKeys", &[("UserName", name)]).await;
