@@ -84,14 +84,20 @@ async fn rl_14_a_busy_database_is_told_as_such_to_signed_calls_too_and_is_no_out
         store.read(held).await.unwrap();
     });
     taken.notified().await;
-    let busy = node.call("ListUserPools", json!({ "MaxResults": 1 })).await;
-    busy.expect_fault("TooManyRequestsException", "Too many requests");
-    let busy = node.identity("ListIdentityPools", json!({ "MaxResults": 1 })).await;
-    busy.expect_fault("TooManyRequestsException", "Too many requests");
-    node.query(Service::Iam, "ListUsers", &[]).await.expect_refusal(400, "Throttling");
-    node.query(Service::Sts, "AssumeRoleWithWebIdentity", &web).await.expect_refusal(400, "Throttling");
+    let signed = [
+        node.call("ListUserPools", json!({ "MaxResults": 1 })).await,
+        node.identity("ListIdentityPools", json!({ "MaxResults": 1 })).await,
+    ];
+    let query = [
+        node.query(Service::Iam, "ListUsers", &[]).await,
+        node.query(Service::Sts, "AssumeRoleWithWebIdentity", &web).await,
+    ];
     given_back.notify_one();
     holder.await.unwrap();
+    assert_eq!(query.map(|answer| answer.error()), ["Throttling", "Throttling"]);
+    for answer in signed {
+        answer.expect_fault("TooManyRequestsException", "Too many requests");
+    }
 
     node.call("ListUserPools", json!({ "MaxResults": 1 })).await.expect_ok();
     node.query(Service::Iam, "ListUsers", &[]).await.expect_ok();
