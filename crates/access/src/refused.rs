@@ -7,8 +7,13 @@ use store::StoreError;
 /// Constraints and markers; botocore's model does not list it (credentials-and-iam.md 3).
 pub static VALIDATION_ERROR: ErrorMeta =
     ErrorMeta { name: "ValidationError", code: "ValidationError", status: 400, server: false };
-/// The database has no room for one more now; clients come back by themselves.
+/// Clients come back by themselves.
 static THROTTLING: ErrorMeta = ErrorMeta { name: "Throttling", code: "Throttling", status: 400, server: false };
+
+/// The database has no room for one more now.
+pub fn throttled() -> Fault {
+    Fault::new(&THROTTLING, "Rate exceeded")
+}
 
 /// A fault, or what the database could not do as the fault it is for IAM's callers.
 #[derive(Debug)]
@@ -23,7 +28,7 @@ impl From<Fault> for Refused {
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Conflict => Fault::new(&THROTTLING, "Rate exceeded").into(),
+            StoreError::Busy | StoreError::Conflict => throttled().into(),
             other => fault::service_failure("Something went wrong").because(other).into(),
         }
     }

@@ -12,7 +12,7 @@ use model::aws_session::ACCESS_KEY_PREFIX;
 use model::{AwsSession, Principal, SessionIdentity};
 use std::error::Error;
 use std::sync::Arc;
-use store::Store;
+use store::{Store, StoreError};
 use tokens::aws_session;
 
 /// Derived signing keys that are kept: one per access key, day, region and service.
@@ -35,6 +35,9 @@ pub enum Unproven {
     /// The request's fault; each dialect has its own words for it.
     #[error("{0}")]
     Refused(#[from] SigError),
+    /// Ours: the database has no room for one more now, and asking again is sound.
+    #[error("access keys cannot be read now: the database is busy")]
+    Busy,
     /// Ours: the keys could not be read.
     #[error("access keys cannot be read: {0}")]
     Unavailable(Box<dyn Error + Send + Sync>),
@@ -42,7 +45,11 @@ pub enum Unproven {
 
 impl Unproven {
     pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::Unavailable(error.into())
+        let error = error.into();
+        match error.downcast_ref::<StoreError>() {
+            Some(StoreError::Busy | StoreError::Conflict) => Self::Busy,
+            _ => Self::Unavailable(error),
+        }
     }
 }
 
@@ -155,7 +162,7 @@ impl Authority {
         } else if token.is_some() {
             return Err(SigError::UnknownKey.into());
         } else {
-            let key = keys.find(id).await.map_err(Unproven::Unavailable)?.ok_or(SigError::UnknownKey)?;
+            let key = keys.find(id).await.map_err(Unproven::unavailable)?.ok_or(SigError::UnknownKey)?;
             let access_key_id = id.to_owned();
             let principal = if key.principal == ROOT {
                 Principal::Root { access_key_id }

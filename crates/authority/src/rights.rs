@@ -13,6 +13,9 @@ const RIGHTS_MAX: usize = 1024;
 /// Root's sessions by federation may do everything that their session policies say.
 const ADMINISTRATOR: &str = "AdministratorAccess";
 
+/// What stands in for a session policy that is gone: it may have denied anything, also what a trust policy allows.
+const GONE: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}"#;
+
 /// A policy and the name explanations know it by.
 #[derive(Debug, Clone)]
 pub(crate) struct Bound {
@@ -99,11 +102,9 @@ impl RightsReader {
             all.push(self.bound("session", text).map_err(Unproven::unavailable)?);
         }
         for arn in &session.policy_arns {
-            // One that is gone may have denied: nothing is allowed any more.
-            let Some(text) = self.store.policy_document(account, arn).await.map_err(Unproven::unavailable)? else {
-                return Ok(Some(Vec::new()));
-            };
-            all.push(self.bound(arn, &text).map_err(Unproven::unavailable)?);
+            let text = self.store.policy_document(account, arn).await.map_err(Unproven::unavailable)?;
+            let text = text.as_deref().map_or(GONE, String::as_str);
+            all.push(self.bound(arn, text).map_err(Unproven::unavailable)?);
         }
         Ok(Some(all))
     }

@@ -64,7 +64,7 @@ fn of_caller(context: &mut Context, caller: &Caller, rights: &Rights) {
         context.set("aws:PrincipalArn", arn);
     }
     match &caller.principal {
-        Principal::Session(session) => of_session(context, caller, session),
+        Principal::Session(session) => of_session(context, caller, session, rights),
         Principal::User { id, .. } => {
             context.set("aws:userid", id.as_str());
             context.set("aws:PrincipalType", "User");
@@ -79,7 +79,7 @@ fn of_caller(context: &mut Context, caller: &Caller, rights: &Rights) {
     }
 }
 
-fn of_session(context: &mut Context, caller: &Caller, session: &AwsSession) {
+fn of_session(context: &mut Context, caller: &Caller, session: &AwsSession, rights: &Rights) {
     context.set("aws:userid", session.user_id(&caller.account));
     context.set("aws:TokenIssueTime", session.issued.rfc3339());
     // No session says that a second factor was shown: STS here takes none.
@@ -87,6 +87,8 @@ fn of_session(context: &mut Context, caller: &Caller, session: &AwsSession) {
     let kind = match &session.of {
         SessionOf::Role { .. } => "AssumedRole",
         SessionOf::User { name, .. } => {
+            // As the user is called now: whoever bears the old name today is somebody else.
+            let name = rights.grants.as_ref().map_or(name, |grants| &grants.name);
             context.set("aws:username", name.as_str());
             "User"
         }

@@ -33,9 +33,14 @@ pub struct Told {
     pub routine: bool,
 }
 
-/// Refusals that come before a pool was looked for, or because it was not there.
-const BEFORE_IT_IS_FOUND: [&str; 4] =
-    ["ResourceNotFoundException", "AccessDeniedException", "TooManyRequestsException", "ValidationException"];
+/// Refusals that come only after the identity pool was found: of any other, nobody knows whether the id is a pool's.
+const AFTER_IT_IS_FOUND: [&str; 5] = [
+    "ConcurrentModificationException",
+    "DeveloperUserAlreadyRegisteredException",
+    "ExternalServiceException",
+    "NotAuthorizedException",
+    "ResourceConflictException",
+];
 
 impl Told {
     /// Nothing known but the operation or route.
@@ -49,7 +54,7 @@ impl Told {
     pub fn refused(mut self, code: &'static str) -> Self {
         self.code = Some(code);
         // What is no pool's id may be a guest's, sent in the wrong place; and that is a secret.
-        if BEFORE_IT_IS_FOUND.contains(&code) {
+        if !AFTER_IT_IS_FOUND.contains(&code) {
             self.identity_pool = None;
         }
         self
@@ -131,10 +136,19 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_pool_that_is_not_there_is_not_named() {
+    fn st_34_what_may_be_a_guests_id_and_no_pools_is_not_named() {
         let told = || Told { identity_pool: IdentityPoolId::parse("eu-west-1:0a").ok(), ..Told::op("GetId") };
         assert!(told().refused("NotAuthorizedException").identity_pool.is_some());
-        assert!(told().refused("ResourceNotFoundException").identity_pool.is_none());
+        for code in [
+            "AccessDeniedException",
+            "InternalErrorException",
+            "InvalidParameterException",
+            "ResourceNotFoundException",
+            "TooManyRequestsException",
+            "ValidationException",
+        ] {
+            assert!(told().refused(code).identity_pool.is_none(), "{code}");
+        }
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct VerifiedLogin {
     pub amr: Vec<String>,
     /// Keys of `RoleMappings` that it answers to.
     pub mapping_keys: Vec<String>,
+    /// Whether its claims may name roles ([`model::ProvenLogin`]): those of user pools of ours.
+    pub names_roles: bool,
 }
 
 /// What a token must say before anybody looks at its signature.
@@ -149,6 +151,7 @@ impl Federation {
         Ok(VerifiedLogin {
             amr: vec![provider.clone(), format!("{provider}:CognitoSignIn:{subject}")],
             mapping_keys: vec![format!("{provider}:{audience}")],
+            names_roles: own,
             login: Login { provider, subject, developer: false },
             claims,
             audience,
@@ -181,6 +184,7 @@ impl Federation {
         Ok(VerifiedLogin {
             amr: vec![provider.to_owned(), format!("{provider}:{app_id}:{subject}")],
             mapping_keys: vec![provider.to_owned()],
+            names_roles: false,
             login: Login { provider: provider.to_owned(), subject, developer: false },
             claims,
             audience,
@@ -212,6 +216,7 @@ impl Federation {
         Ok(VerifiedLogin {
             amr: vec![provider.to_owned(), format!("{arn}:OIDC:{subject}")],
             mapping_keys,
+            names_roles: false,
             login: Login { provider: provider.to_owned(), subject, developer: false },
             claims,
             audience,

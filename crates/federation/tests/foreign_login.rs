@@ -85,6 +85,7 @@ async fn a_customer_of_an_oidc_provider_is_a_login() {
     assert_eq!((verified.login, verified.audience.as_str()), (login, "app"));
     assert_eq!(verified.amr, [scene.key.clone(), format!("{}:OIDC:ana", scene.arn)]);
     assert_eq!(verified.mapping_keys, [scene.arn.as_str()]);
+    assert!(!verified.names_roles, "a stranger's word");
     assert_eq!(verified.claims["department"], "toys");
 }
 

@@ -44,6 +44,7 @@ async fn tk_31_an_id_token_is_a_login_under_any_name_of_its_pool() {
             assert_eq!((verified.login, verified.audience.as_str()), (login, "shop"));
             assert_eq!(verified.amr, [AWS_KEY.to_owned(), format!("{AWS_KEY}:CognitoSignIn:{sub}")]);
             assert_eq!(verified.mapping_keys, [format!("{AWS_KEY}:shop")]);
+            assert!(verified.names_roles);
             assert_eq!(verified.claims["cognito:username"], "ana");
         }
     }
@@ -201,7 +202,9 @@ async fn id_21_a_token_of_ours_speaks_for_an_identity_of_its_own_pool_and_nobody
     let identity = IdentityId::parse("eu-west-1:0a").unwrap();
     let amr = ["authenticated".to_owned(), "login.shop".to_owned()];
     let tags = [("team".to_owned(), "blue".to_owned())];
-    let token = identity_tokens.issue(&pool, &identity, &amr, &tags, Duration::from_secs(900)).await.unwrap();
+    let made = Time::from_secs(NOW_SECS);
+    let row = model::Identity::new(identity.clone(), pool.id.clone(), pool.account.clone(), false, made);
+    let token = identity_tokens.issue(&pool, &row, &amr, &tags, Duration::from_secs(900)).await.unwrap();
     let opened = federation.verify_identity_token(&pool, &token).await.unwrap();
     assert_eq!((&opened.identity, &opened.pool, opened.amr.as_slice()), (&identity, &pool.id, amr.as_slice()));
     assert_eq!(opened.tags, tags);

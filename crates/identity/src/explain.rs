@@ -248,20 +248,31 @@ fn speaks_against(looked: &Looked) -> String {
         Outcome::OtherPrincipal => text.push_str("is about other principals"),
         Outcome::OtherResource => text.push_str("is about other resources"),
         Outcome::ConditionFailed(failed) => {
+            let key = failed.key.to_ascii_lowercase();
             let _ = write!(text, "wants {} {}", failed.operator, failed.key);
             // Whoever holds a guest's id is that guest: it stands in no log.
-            if failed.key.to_ascii_lowercase().ends_with(":sub") {
+            if key.ends_with(":sub") {
                 text.push_str(" to be another identity");
             } else {
-                // Ways of signing in may name a developer's user.
-                let shown =
-                    |value: &&String| !(failed.key.to_ascii_lowercase().ends_with(":amr") && value.contains(':'));
-                let had: Vec<&String> = failed.had.iter().filter(shown).collect();
-                let _ = write!(text, " {:?} and has {had:?}", failed.wanted);
+                let _ = write!(text, " {:?} and has {}", failed.wanted, had(&key, &failed.had));
             }
         }
     }
     text
+}
+
+/// The values a request had for a key in small letters, as far as they may stand in a log: what it had for any other than
+/// these is what a token says of a person.
+fn had(key: &str, values: &[String]) -> String {
+    // Ways of signing in may name a developer's user.
+    let is_way = |value: &&String| !value.contains(':');
+    if key.ends_with(":amr") {
+        format!("{:?}", values.iter().filter(is_way).collect::<Vec<_>>())
+    } else if values.is_empty() || key.ends_with(":aud") || key == "sts:rolesessionname" {
+        format!("{values:?}")
+    } else {
+        "another value".to_owned()
+    }
 }
 
 fn numbered(index: usize, sid: Option<&str>) -> String {

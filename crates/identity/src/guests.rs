@@ -1,4 +1,4 @@
-//! Guests who stay away are forgotten, where a deployment wants that (identity-pools.md 11).
+//! Guests who stay away are forgotten, where a deployment wants that (identity-pools.md 11), and so is what is nobody's.
 
 use crate::Identity;
 use kernel::EntropyExt;
@@ -10,8 +10,8 @@ use store::{StoreError, work};
 const STEP: u32 = 200;
 
 impl Identity {
-    /// Forgets some of the guests whose last visit is longer ago than `age`; answers how many. Whoever signed in once is
-    /// no guest.
+    /// Forgets some of the guests whose last visit is longer ago than `age`, and of the identities that lost their last login
+    /// as long ago; answers how many. Whoever signed in once is no guest.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -21,12 +21,14 @@ impl Identity {
         let ids: Vec<_> = (0..STEP).map(|_| self.entropy.uuid()).collect();
         self.store
             .write(work!(|tx, now, before, ids| -> StoreError {
-                let idle = tx.identities().idle_guests(*before, STEP).await?;
+                let mut idle = tx.identities().idle_guests(*before, STEP).await?;
+                idle.extend(tx.identities().left_behind(*before, STEP).await?);
+                idle.truncate(ids.len());
                 let gone = idle.len();
-                for (guest, id) in idle.into_iter().zip(ids) {
-                    tx.identities().delete(&guest.id).await?;
-                    let kind = EventKind::Deleted { identity: guest.id };
-                    let event = DomainEvent { id: *id, account: guest.account, pool: guest.pool, kind, at: *now };
+                for (row, id) in idle.into_iter().zip(ids) {
+                    tx.identities().delete(&row.id).await?;
+                    let kind = EventKind::Deleted { identity: row.id };
+                    let event = DomainEvent { id: *id, account: row.account, pool: row.pool, kind, at: *now };
                     tx.domain_events().append(&event).await?;
                 }
                 Ok(gone)

@@ -4,7 +4,7 @@ use crate::Identity;
 use crate::refused::Refused;
 use crate::resolution::providers;
 use contract::cognito_identity::types::IdentityDescription;
-use kernel::{Entropy, EntropyExt, IdentityId, Time};
+use kernel::{Entropy, EntropyExt, Time};
 use model::{DomainEvent, EventKind, Identity as Row, Known};
 use std::sync::Arc;
 use store::Tx;
@@ -35,13 +35,6 @@ impl Identity {
     /// The moment of a change that begins now.
     pub(crate) fn moment(&self) -> Moment {
         Moment { now: self.clock.now(), entropy: Arc::clone(&self.entropy) }
-    }
-
-    /// Makes this node look at these identities anew; the others do within a second. Called once it is committed.
-    pub(crate) fn looked_at_anew<'i>(&self, ids: impl IntoIterator<Item = &'i IdentityId>) {
-        for id in ids {
-            self.store.forget_identity(id);
-        }
     }
 }
 

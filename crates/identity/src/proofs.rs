@@ -38,6 +38,7 @@ impl Proofs {
             provider: verified.login.provider.clone(),
             mapping_keys: verified.mapping_keys.clone(),
             claims: verified.claims.clone(),
+            names_roles: verified.names_roles,
         };
         self.verified.iter().map(of).collect()
     }

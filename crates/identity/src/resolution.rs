@@ -63,18 +63,14 @@ impl Identity {
             return Ok(row.clone());
         }
         let (fresh, moment) = (IdentityId::draw(&wanted.pool.id, &*self.entropy), self.moment());
-        let (row, over) = self
-            .store
-            .write(work!(|tx, wanted, fresh, moment| -> Refused {
-                let (plan, known) = look(tx, wanted).await?;
-                match plan {
-                    Resolution::Create { link } => Ok((create(tx, wanted, fresh, &link, moment).await?, Vec::new())),
-                    plan => carry_out(tx, plan, &known, moment).await,
-                }
-            }))
-            .await?;
-        self.looked_at_anew(&over);
-        Ok(row)
+        let made = self.store.write(work!(|tx, wanted, fresh, moment| -> Refused {
+            let (plan, known) = look(tx, wanted).await?;
+            match plan {
+                Resolution::Create { link } => create(tx, wanted, fresh, &link, moment).await,
+                plan => carry_out(tx, plan, &known, moment).await,
+            }
+        }));
+        Ok(made.await?)
     }
 
     /// Writes down that a guest came back; at most once an hour, and never a reason to turn them away.
@@ -143,14 +139,14 @@ fn row_of<'k>(known: &'k [Known], id: &IdentityId) -> Option<&'k Row> {
     known.iter().map(|known| &known.identity).find(|row| row.id == *id)
 }
 
-/// Writes what was decided about identities that are there; answers the one that is left and those that are over.
+/// Writes what was decided about identities that are there; answers the one that is left.
 pub async fn carry_out(
     tx: &mut Tx,
     plan: Resolution,
     known: &[Known],
     moment: &Moment,
-) -> Result<(Row, Vec<IdentityId>), Refused> {
-    let (id, mut absorbed, link) = match plan {
+) -> Result<Row, Refused> {
+    let (id, absorbed, link) = match plan {
         Resolution::Merge { survivor, absorbed, link } => (survivor, absorbed, link),
         Resolution::Use { id, link } => (id, Vec::new(), link),
         Resolution::Create { .. } => return Err(StoreError::Conflict.into()),
@@ -170,10 +166,9 @@ pub async fn carry_out(
         if row.guest {
             // Sessions of the guest it was are over, as those of the absorbed are.
             (row.guest, row.generation) = (false, row.generation + 1);
-            absorbed.push(row.id.clone());
         }
     }
-    Ok((row, absorbed))
+    Ok(row)
 }
 
 async fn create(

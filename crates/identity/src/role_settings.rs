@@ -1,5 +1,6 @@
 //! Roles of a pool between the wire and rows.
 
+use crate::refused::Refused;
 use crate::say;
 use contract::Fault;
 use contract::cognito_identity::types::{
@@ -9,6 +10,7 @@ use contract::cognito_identity::types::{
 use indexmap::IndexMap;
 use model::{Aliases, Ambiguous, IdentityPool, MappingKind, MatchType, PoolRoles, RoleMapping, Rule};
 use std::collections::{BTreeMap, BTreeSet};
+use store::Tx;
 
 /// Rules of one mapping (identity-pools.md 2); the contract would take 400.
 const RULES_MAX: usize = 25;
@@ -48,6 +50,20 @@ pub fn read(
         read.insert(key, mapping);
     }
     Ok(PoolRoles { authenticated, unauthenticated, mappings: read })
+}
+
+/// Refuses roles by token of user pools that are not here. Their groups are somebody else's, and so are the roles of them.
+pub async fn told_by_pools_of_ours(tx: &mut Tx, pool: &IdentityPool, aliases: &Aliases) -> Result<(), Refused> {
+    let by_token = pool.roles.mappings.iter().filter(|(_, mapping)| mapping.kind == MappingKind::Token);
+    for (key, _) in by_token {
+        let named = key.rsplit_once(':').and_then(|(provider, _)| aliases.user_pool(provider));
+        if let Some(id) = named
+            && tx.pools().get(&id).await?.is_none_or(|found| found.account != pool.account)
+        {
+            return Err(say::token_mapping_elsewhere(key).into());
+        }
+    }
+    Ok(())
 }
 
 fn read_mapping(key: &str, given: Mapped) -> Result<RoleMapping, Fault> {

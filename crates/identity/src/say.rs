@@ -25,7 +25,9 @@ pub fn not_a_mapping_key(key: &str) -> Fault {
 
 /// Roles by token, for a provider whose tokens name none.
 pub fn token_mapping_elsewhere(key: &str) -> Fault {
-    fault::invalid_parameter(format!("Tokens of {key} name no roles: only those of user pools and SAML providers do."))
+    fault::invalid_parameter(format!(
+        "Tokens of {key} name no roles: only those of user pools of this server and of SAML providers do."
+    ))
 }
 
 /// Another writer came first, and what was read is no longer what stands there.

@@ -55,6 +55,7 @@ impl Chores {
         });
         let node = ground.entropy.uuid().to_string();
         jobs.spawn(fill_key_stock(ground.clone(), tokens.clone(), node.clone(), stop.clone()));
+        jobs.spawn(keep_identity_key(self.identity_tokens.clone(), stop.clone()));
         jobs.spawn(sweep(ground.clone(), node.clone(), stop.clone()));
         if let Some(age) = self.guest_age {
             jobs.spawn(guests::forget(ground.clone(), self.identity.clone(), age, node.clone(), stop.clone()));
@@ -81,6 +82,20 @@ async fn fill_key_stock(ground: Ground, tokens: Tokens, node: String, stop: Canc
             () = tokens.stock_taken() => true,
             () = tokio::time::sleep(ROUND) => false,
         };
+    }
+}
+
+/// Sees to it that identity pools have a key to sign with before anybody is issued a token: who sets up a provider
+/// elsewhere fetches what is published at once, and may keep it. Every node looks, for each has its own algorithm while
+/// that is being changed; where there is a key, the look is all.
+async fn keep_identity_key(identity_tokens: IdentityTokens, stop: CancellationToken) {
+    loop {
+        if let Some(Err(error)) = stop.run_until_cancelled(identity_tokens.ensure_key()).await {
+            tracing::warn!(%error, "identity pools have no key to sign with; the next round tries again");
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(ROUND)).await.is_none() {
+            return;
+        }
     }
 }
 

@@ -32,11 +32,12 @@ impl Signin {
         refreshed: Option<StoredPassword>,
     ) -> Result<Step, Refusal> {
         let subject = || crate::subject::Subject::Known(Box::new(known.clone()));
-        let next = match next(&known, self.accounts.clock.now()) {
+        let now = self.accounts.clock.now();
+        if !is_welcome(&known, now, through.client.masks_existence()) {
+            return Err(Refusal::WrongPassword);
+        }
+        let next = match next(&known, now) {
             Ok(next) => next,
-            // Under masking whoever must reset is told what a wrong password is told, and it counts as one: a right one that
-            // did not count would be told apart by the lock that never comes (authentication.md 12).
-            Err(Refusal::ResetRequired) if through.client.masks_existence() => return Err(Refusal::WrongPassword),
             Err(refusal) => {
                 self.return_attempt(&through.pool, &subject()).await?;
                 return Err(refusal);
@@ -164,6 +165,18 @@ fn next(known: &Known, now: kernel::Time) -> Result<Next, Refusal> {
     }
 }
 
+/// Whether the right password of theirs is taken for what it is. Of those who are switched off or in a state nobody signs in
+/// from, and under masking of whoever must reset, it is told what a wrong one is told, costs what that costs, and counts as
+/// one: a right one that did not count would be told apart by the lock that never comes (authentication.md 12).
+pub(crate) fn is_welcome(known: &Known, now: kernel::Time, masked: bool) -> bool {
+    known.user.enabled()
+        && match next(known, now) {
+            Err(Refusal::WrongPassword) => false,
+            Err(Refusal::ResetRequired) => !masked,
+            _ => true,
+        }
+}
+
 /// The person as they stand now, if nothing that was proved has moved: an administrator who switches somebody off or
 /// resets a password while the proof is being checked must win.
 pub(crate) async fn unmoved(tx: &mut Tx, proved: &Known) -> Result<User, Refusal> {
@@ -176,4 +189,42 @@ pub(crate) async fn unmoved(tx: &mut Tx, proved: &Known) -> Result<User, Refusal
         && user.generation == proved.user.generation
         && generation == proved_generation;
     if same { Ok(user) } else { Err(Refusal::WrongPassword) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use indexmap::IndexMap;
+    use kernel::{Sub, Time, UserPoolId};
+
+    const NOW: Time = Time::from_secs(1_767_268_800);
+
+    fn person(status: UserStatus, disabled_since: Option<Time>) -> Known {
+        let sub = Sub::parse("00000000-0000-4000-8000-000000000001").unwrap();
+        let user = User {
+            pool: UserPoolId::parse("eu-west-1_AbCdEfGhI").unwrap(),
+            username: "ana".into(),
+            sub,
+            attributes: IndexMap::new(),
+            status,
+            disabled_since,
+            created: NOW,
+            modified: NOW,
+            generation: 0,
+        };
+        Known { user, credential: None }
+    }
+
+    #[test]
+    fn st_11_whose_right_password_is_told_as_a_wrong_one() {
+        use UserStatus as S;
+        for status in S::ALL {
+            let nowhere = matches!(status, S::ExternalProvider | S::Archived | S::Compromised | S::Unknown);
+            for masked in [true, false] {
+                let hidden = nowhere || status == S::ResetRequired && masked;
+                assert_eq!(is_welcome(&person(status, None), NOW, masked), !hidden, "{status:?}, masked: {masked}");
+                assert!(!is_welcome(&person(status, Some(NOW)), NOW, masked), "{status:?}, switched off");
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod lock;
 mod new_password;
 mod parameters;
 mod password;
+mod proof;
 mod refresh;
 mod session;
 mod srp;

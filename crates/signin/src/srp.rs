@@ -3,13 +3,15 @@
 //! All state between challenge and answer is in SECRET_BLOCK, since old clients send no Session; the block is good once.
 
 use crate::answer::Answer;
+use crate::finish::is_welcome;
+use crate::proof::{Against, Proof};
 use crate::session::{State, binding};
 use crate::start::Start;
 use crate::subject::Subject;
 use crate::{Signin, Step, lock};
 use accounts::{Accounts, Through};
 use contract::cognito_idp::types::ChallengeNameType;
-use crypto::srp::{Claim, Exchange, Identity, PublicA, salt_text};
+use crypto::srp::{Exchange, Identity, PublicA, Verifier, salt_text};
 use crypto::{OpenedToken, StoredPassword, TokenError, TokenPurpose};
 use data_encoding::{BASE64, HEXLOWER};
 use indexmap::IndexMap;
@@ -155,7 +157,8 @@ impl Signin {
         self.use_up(through, &subject, &opened).await?;
 
         let event_id = block.event_id;
-        let claim = Proof { block, block_bytes: BASE64.decode(block_text.reveal().as_bytes()), timestamp, signature };
+        let block_bytes = BASE64.decode(block_text.reveal().as_bytes());
+        let claim = Proof { exchange: block.exchange, block_bytes, timestamp, signature };
         let checked = self.check(through, &subject, claim).await;
         let (right, powers) = self.judged(&through.pool, &subject, checked).await?;
         match subject {
@@ -188,39 +191,16 @@ impl Signin {
         subject: &Subject,
         proof: Proof,
     ) -> Result<(bool, Option<StoredPassword>), Refusal> {
-        let StoredPassword::Srp(mut srp) = self.provable(through, subject)? else {
+        let StoredPassword::Srp(srp) = self.provable(through, subject)? else {
             return Err(Refusal::internal("a provable password is an SRP verifier"));
         };
         let own = matches!(subject, Subject::Known(known) if known.credential.is_some())
             && self.stored_password(through, subject)?.as_srp().is_some_and(|mine| mine.identity() == srp.identity());
-        // Nobody who is switched off gets in, so the right password of theirs is refused at the price of a wrong one.
-        let enabled = matches!(subject, Subject::Known(known) if known.user.enabled());
-        let job = move || {
-            let block_bytes = proof.block_bytes.unwrap_or_default();
-            let claim = Claim { secret_block: &block_bytes, timestamp: &proof.timestamp };
-            let first = srp.powers.is_none();
-            let powers = srp.powers.take().unwrap_or_else(|| srp.verifier.powers());
-            let key = proof.block.exchange.finish(&srp.verifier, Some(&powers));
-            let right = key.accepts(srp.identity(), claim, proof.signature.reveal()) & own;
-            if !(right && enabled || first) {
-                // What a first proof costs, every refusal costs, and none stores anything: else those who have never proved
-                // their password could be told from names nobody has, whose decoys have their powers (ST-11).
-                std::hint::black_box(srp.verifier.powers());
-            }
-            srp.powers = Some(powers);
-            (right, (right && first).then_some(StoredPassword::Srp(srp)))
-        };
-        let (right, powers) = self.accounts.crypto.password(job).await.map_err(|_| Refusal::Busy)?;
-        Ok((right, powers))
+        let (now, masked) = (self.accounts.clock.now(), through.client.masks_existence());
+        let welcome = subject.known().is_some_and(|known| is_welcome(known, now, masked));
+        let job = move || proof.judge(Against { srp, own, welcome }, Verifier::powers);
+        self.accounts.crypto.password(job).await.map_err(|_| Refusal::Busy)
     }
-}
-
-/// What a client claims, ready for the crypto threads.
-struct Proof {
-    block: Block,
-    block_bytes: Result<Vec<u8>, data_encoding::DecodeError>,
-    timestamp: String,
-    signature: Secret<String>,
 }
 
 /// The time text is signed as sent, so it is not parsed; it only must be text (authentication.md 4.2).

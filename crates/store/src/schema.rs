@@ -29,10 +29,15 @@ static MIGRATIONS: &[Migration] = &[
     Migration { number: 9, name: "identity_pools", sql: include_str!("migrations/0009_identity_pools.sql") },
     Migration { number: 10, name: "openid_keys", sql: include_str!("migrations/0010_openid_keys.sql") },
     Migration { number: 11, name: "trust_ids", sql: include_str!("migrations/0011_trust_ids.sql") },
+    Migration {
+        number: 12,
+        name: "identities_of_nobody",
+        sql: include_str!("migrations/0012_identities_of_nobody.sql"),
+    },
 ];
 
 /// The schema this binary was written for.
-const OURS: u32 = 11;
+const OURS: u32 = 12;
 
 impl Migration {
     /// The first line of a file says `-- oldest: N`.
@@ -217,8 +222,10 @@ async fn state(tx: &mut Tx) -> Result<SchemaState, StoreError> {
     })
 }
 
+/// Where the schema stands, and the oldest binary that every migration allows: what one asked for, a later one does not
+/// take back.
 async fn newest(tx: &mut Tx) -> Result<(u32, u32), StoreError> {
-    let newest = "SELECT number, oldest FROM schema_version ORDER BY number DESC LIMIT 1";
+    let newest = "SELECT coalesce(max(number), 0), coalesce(max(oldest), 0) FROM schema_version";
     match tx.row(newest, &[]).await? {
         Some(mut row) => Ok((row.get(0)?, row.get(1)?)),
         None => Ok((0, 0)),
@@ -231,9 +238,14 @@ mod tests {
 
     #[test]
     fn migrations_are_numbered_without_gaps_and_name_the_oldest_binary() {
+        let mut before = 1;
         for (at, migration) in MIGRATIONS.iter().enumerate() {
             assert_eq!(migration.number as usize, at + 1, "{}", migration.name);
-            assert!(migration.oldest().is_some_and(|oldest| oldest <= migration.number), "{}", migration.name);
+            let oldest = migration.oldest().unwrap();
+            assert!(oldest <= migration.number, "{}", migration.name);
+            // Released binaries look at the newest migration alone, and one that asks for less would let them in again.
+            assert!(oldest >= before, "{} asks for an older binary than one before it", migration.name);
+            before = oldest;
             assert!(!migration.statements().is_empty(), "{}", migration.name);
         }
         assert_eq!(MIGRATIONS.last().map(|m| m.number), Some(OURS));

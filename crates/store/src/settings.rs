@@ -5,12 +5,12 @@
 //! rest of a small request. Nothing else is cached: status, counters, one-time things, secrets and keys are read per
 //! request, and what Describe and List answer comes from the rows (DESIGN, decision 3).
 
+use crate::tx::Touched;
 use crate::{Store, StoreError, work};
 use kernel::{AccountId, ClientId, IdentityId, IdentityPoolId, Stopwatch, UserPoolId};
-use model::access_key::ROOT;
 use model::{Client, Grants, IamRole, Identity, IdentityPool, Pool, Refusal};
 use quick_cache::sync::Cache;
-use std::hash::Hash;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -29,7 +29,12 @@ pub(crate) struct Settings {
     generations: Cache<IdentityId, Kept<i64>>,
     /// Moves with every committed change of settings on this node. What was read under an older epoch is not used.
     epoch: AtomicU64,
+    /// The same for where identities stand, of which many change all the time: each moves with those of its stripe.
+    stripes: Vec<AtomicU64>,
 }
+
+/// Identities are looked at anew together with one in so many others.
+const STRIPES: usize = 1024;
 
 #[derive(Debug)]
 struct Kept<T> {
@@ -55,11 +60,22 @@ impl Settings {
             root: Cache::new(16),
             generations: Cache::new(16_384),
             epoch: AtomicU64::new(0),
+            stripes: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(),
         }
     }
 
-    /// A change of settings was committed. Called before its writer hears of it.
-    pub(crate) fn changed(&self) {
+    /// These changes were committed. Called before their writer hears of it.
+    pub(crate) fn forget(&self, touched: &Touched) {
+        if touched.settings {
+            self.forget_all();
+        }
+        for stripe in touched.identities.iter().filter_map(|id| self.stripe(id)) {
+            stripe.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Nothing that is kept is used any more.
+    pub(crate) fn forget_all(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
     }
 
@@ -67,9 +83,17 @@ impl Settings {
         self.epoch.load(Ordering::Acquire)
     }
 
-    fn fresh<T>(&self, kept: Option<Kept<T>>) -> Option<Arc<T>> {
-        let kept = kept.filter(|k| k.epoch == self.epoch() && k.read.elapsed() < AGE_MAX)?;
-        Some(kept.value)
+    /// The epoch of what is kept about an identity. Neither part ever goes back, so that the sum stays while both do.
+    fn epoch_of(&self, id: &IdentityId) -> u64 {
+        let stripe = self.stripe(id).map_or(0, |stripe| stripe.load(Ordering::Acquire));
+        self.epoch().wrapping_add(stripe)
+    }
+
+    fn stripe(&self, id: &IdentityId) -> Option<&AtomicU64> {
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        let number = hasher.finish().checked_rem(u64::try_from(self.stripes.len()).ok()?)?;
+        self.stripes.get(usize::try_from(number).ok()?)
     }
 
     /// What is kept under the key, or what the question finds now. What is not there is asked for each time.
@@ -79,13 +103,25 @@ impl Settings {
         key: &K,
         question: impl Future<Output = Result<Option<T>, StoreError>>,
     ) -> Result<Option<Arc<T>>, StoreError> {
+        self.kept_since(place, key, || self.epoch(), question).await
+    }
+
+    /// The same with an epoch of its own.
+    async fn kept_since<K: Clone + Eq + Hash, T>(
+        &self,
+        place: fn(&Self) -> &Cache<K, Kept<T>>,
+        key: &K,
+        epoch: impl Fn() -> u64,
+        question: impl Future<Output = Result<Option<T>, StoreError>>,
+    ) -> Result<Option<Arc<T>>, StoreError> {
         let cache = place(self);
-        if let Some(value) = self.fresh(cache.get(key)) {
-            return Ok(Some(value));
+        let epoch = epoch();
+        if let Some(kept) = cache.get(key).filter(|kept| kept.epoch == epoch && kept.read.elapsed() < AGE_MAX) {
+            return Ok(Some(kept.value));
         }
         // Both are noted before the row is read: a change that comes in between makes what is kept unusable. A future
         // does nothing until it is awaited.
-        let (epoch, read) = (self.epoch(), Stopwatch::start());
+        let read = Stopwatch::start();
         Ok(question.await?.map(|found| {
             let value = Arc::new(found);
             cache.insert(key.clone(), Kept { value: Arc::clone(&value), epoch, read });
@@ -160,12 +196,13 @@ impl Store {
         self.settings().kept_or(|settings| &settings.grants, &key, read).await
     }
 
-    /// The generation of root, as of at most a second ago: it moves when a root key is ended, and root's sessions end.
+    /// The generation of root, as of at most a second ago: it moves when a root key is ended or switched off,
+    /// and root's sessions end.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn root_generation(&self) -> Result<i64, StoreError> {
-        let read = self.read(work!(|tx| -> StoreError { tx.access_keys().get_ended_count(ROOT).await.map(Some) }));
+        let read = self.read(work!(|tx| -> StoreError { tx.access_keys().get_root_generation().await.map(Some) }));
         self.settings().kept_or(|settings| &settings.root, &(), read).await.map(|kept| kept.map_or(0, |count| *count))
     }
 
@@ -182,8 +219,8 @@ impl Store {
     }
 
     /// Where an identity of an identity pool stands, as of at most a second ago; `None` when it is disabled or gone, or its
-    /// pool is. Identities are made and linked all the time, so that their rows make nobody forget anything: whoever ends
-    /// one says so by [`Store::forget_identity`].
+    /// pool is. Identities are made and linked all the time: of others than the one that changed next to nothing is
+    /// forgotten.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -193,11 +230,38 @@ impl Store {
             let row = tx.identities().get(wanted).await?;
             Ok(row.filter(Identity::enabled).map(|row| row.generation))
         }));
-        self.settings().kept_or(|settings| &settings.generations, id, read).await
+        let settings = self.settings();
+        settings.kept_since(|settings| &settings.generations, id, || settings.epoch_of(id), read).await
     }
+}
 
-    /// An identity was disabled, deleted or lost a login, and that is committed: this node looks at it anew.
-    pub fn forget_identity(&self, id: &IdentityId) {
-        self.settings().generations.remove(id);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_read_before_an_identity_ended_is_not_kept() {
+        let settings = Settings::new();
+        let id = |n: u8| IdentityId::parse(&format!("eu-west-1:{n}a")).unwrap();
+        let (one, other) = (id(1), id(2));
+        let ended = |id: &IdentityId| Touched { settings: false, identities: vec![id.clone()] };
+        let ask = async |id: &IdentityId, question: &dyn Fn() -> i64| {
+            let asked = async { Ok(Some(question())) };
+            let kept = settings.kept_since(|all| &all.generations, id, || settings.epoch_of(id), asked).await;
+            *kept.unwrap().unwrap()
+        };
+        // Its end is committed while the row of before is on its way here.
+        let overtaken = || {
+            settings.forget(&ended(&one));
+            7
+        };
+        assert_eq!(ask(&one, &overtaken).await, 7, "who asked before may hear of before");
+        assert_eq!(ask(&one, &|| 8).await, 8, "who asks after may not");
+        assert_eq!(ask(&other, &|| 1).await, 1);
+        settings.forget(&ended(&one));
+        assert_eq!(ask(&one, &|| 9).await, 9);
+        assert_eq!(ask(&other, &|| 2).await, 1, "that of another is kept");
+        settings.forget_all();
+        assert_eq!(ask(&other, &|| 2).await, 2);
     }
 }

@@ -67,7 +67,7 @@ impl TestDatabase {
     pub async fn renew(&self) -> bool {
         let Some(lent) = &self.lent else { return false };
         let washed = server::running().wash(lent).await;
-        self.store.settings().changed();
+        self.store.settings().forget_all();
         washed
     }
 

@@ -1,6 +1,7 @@
 //! A transaction as a block sees it: three ways to ask, the same on both engines.
 
 use crate::{Row, StoreError, Val, postgres, sqlite};
+use kernel::IdentityId;
 
 /// A transaction. It owns its connection, so that a block can be sent between threads and holds no lifetime.
 #[derive(Debug)]
@@ -9,7 +10,22 @@ pub struct Tx {
     budget: u32,
     most: u32,
     trouble: Option<StoreError>,
-    settings_touched: bool,
+    touched: Touched,
+}
+
+/// What a transaction changed of that which nodes keep for a while.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Touched {
+    /// Settings, or what principals may do.
+    pub(crate) settings: bool,
+    /// Identities that may stand elsewhere now.
+    pub(crate) identities: Vec<IdentityId>,
+}
+
+impl Touched {
+    pub(crate) fn is_nothing(&self) -> bool {
+        !self.settings && self.identities.is_empty()
+    }
 }
 
 #[derive(Debug)]
@@ -20,23 +36,29 @@ pub(crate) enum Engine {
 
 impl Tx {
     pub(crate) fn new(engine: Engine, rows_max: u32) -> Self {
-        Self { engine, budget: rows_max, most: rows_max, trouble: None, settings_touched: false }
+        Self { engine, budget: rows_max, most: rows_max, trouble: None, touched: Touched::default() }
     }
 
     /// Makes ready for the next block.
     pub(crate) fn renew(&mut self) {
         self.budget = self.most;
         self.trouble = None;
-        self.settings_touched = false;
+        self.touched = Touched::default();
     }
 
     /// This transaction changes settings: once it is committed, what this node kept of them is no longer used.
     pub(crate) fn touch_settings(&mut self) {
-        self.settings_touched = true;
+        self.touched.settings = true;
     }
 
-    pub(crate) fn settings_touched(&self) -> bool {
-        self.settings_touched
+    /// This transaction changes where an identity stands: the same for the one.
+    pub(crate) fn touch_identity(&mut self, id: &IdentityId) {
+        self.touched.identities.push(id.clone());
+    }
+
+    /// What was touched so far.
+    pub(crate) fn take_touched(&mut self) -> Touched {
+        std::mem::take(&mut self.touched)
     }
 
     /// The first refusal of the engine in this block. A block that swallowed it must not be committed: Postgres has

@@ -23,7 +23,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::testing::{TestDatabase, fresh_database};
-use store::{Store, work};
+use store::{PostgresConfig, Store, work};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -130,10 +130,30 @@ impl App {
     async fn node_with(&self, keyring: Arc<Keyring>, change: impl FnOnce(&mut Plan) + Send) -> Self {
         let running = &self.0;
         let store = match running.database.postgres_url() {
-            Some(url) => Store::open_postgres(store::PostgresConfig::new(url)).await.expect("a second node connects"),
+            Some(url) => Store::open_postgres(PostgresConfig::new(url)).await.expect("a second node connects"),
             // One process cannot open the embedded database twice; two nodes never share it either.
             None => running.store.clone(),
         };
+        self.node_over(store, keyring, change).await
+    }
+
+    /// A second node with a single connection to the database, for which nobody waits long. None where the database is
+    /// embedded and has no connections.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn node_of_one_connection(&self) -> Option<Self> {
+        let one = PostgresConfig {
+            connections_max: 1,
+            connection_wait: Duration::from_millis(200),
+            ..PostgresConfig::new(self.0.database.postgres_url()?)
+        };
+        let store = Store::open_postgres(one).await.expect("a second node connects");
+        Some(self.node_over(store, keys::keyring(), |_| {}).await)
+    }
+
+    async fn node_over(&self, store: Store, keyring: Arc<Keyring>, change: fn(&mut Plan)) -> Self {
+        let running = &self.0;
         let world = World {
             database: running.database.clone(),
             store,

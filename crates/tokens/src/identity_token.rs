@@ -7,11 +7,12 @@ use crate::{IdTokenError, IssuerStyle, PolicyNames, Tokens};
 use crypto::jose::{RsaAlgorithm, Unverified};
 use crypto::offload::Turn;
 use kernel::{AccountId, IdentityId, IdentityPoolId, Secret, Time};
-use model::{Aliases, IdentityPool, Refusal};
+use model::{Aliases, Identity, IdentityPool, Refusal};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// The issuer as Amazon spells it. It is believed here however this deployment spells its own, for roles are written for it.
 pub const AWS_ISSUER: &str = "https://cognito-identity.amazonaws.com";
@@ -21,6 +22,10 @@ pub const AWS_NAME: &str = "cognito-identity.amazonaws.com";
 const POOL_ARN: &str = "https://cognito-identity.amazonaws.com/identity-pool-arn";
 /// The claim that carries session tags.
 const TAGS: &str = "https://aws.amazon.com/tags";
+/// The claim of our own: where the identity stood when the token was made.
+const GENERATION: &str = "cognate:generation";
+/// How far the clocks of two nodes may be apart, each 30 s from the right time.
+const CLOCKS_APART: Duration = Duration::from_secs(60);
 
 /// How tokens of identity pools are issued.
 #[derive(Debug, Clone)]
@@ -42,6 +47,8 @@ pub struct IdentityTokens {
     pub(crate) account: AccountId,
     pub(crate) algorithm: RsaAlgorithm,
     pub(crate) keys: Arc<OpenIdKeyCache>,
+    /// Held by whoever makes a key.
+    pub(crate) making: Arc<Mutex<()>>,
     issuer: Arc<str>,
     public_url: Arc<str>,
     policy_names: Arc<PolicyNames>,
@@ -60,12 +67,28 @@ pub struct IdentityClaims {
     pub amr: Vec<String>,
     /// Session tags.
     pub tags: Vec<(String, String)>,
+    /// The generation of the identity that it was made for; nodes of the release before wrote none.
+    pub generation: Option<i64>,
     /// Its `iat`.
     pub issued: Time,
     /// Its `exp`.
     pub expires: Time,
     /// Everything it says.
     pub claims: Map<String, Value>,
+}
+
+impl IdentityClaims {
+    /// Whether the identity stands where it stood when the token was made. What is taken from it, a login or its being a
+    /// guest's, ends its tokens as it ends its sessions (identity-pools.md 11).
+    #[must_use]
+    pub fn speaks_for(&self, identity: &Identity) -> bool {
+        let told = match self.generation {
+            Some(generation) => generation == identity.generation,
+            // Of another release: it can be told when nothing was ever taken, or nothing has changed since.
+            None => identity.generation == 0 || identity.updated + CLOCKS_APART <= self.issued,
+        };
+        told && identity.id == self.identity && identity.pool == self.pool && identity.enabled()
+    }
 }
 
 impl IdentityTokens {
@@ -79,7 +102,8 @@ impl IdentityTokens {
             IssuerStyle::Aws => AWS_ISSUER.into(),
         };
         let policy_names = Arc::new(PolicyNames::of(&account, &public_url));
-        Self { tokens, account, algorithm, keys: Arc::default(), issuer, public_url, policy_names }
+        let (keys, making) = (Arc::default(), Arc::default());
+        Self { tokens, account, algorithm, keys, making, issuer, public_url, policy_names }
     }
 
     /// `iss` of the tokens made here.
@@ -130,14 +154,14 @@ impl IdentityTokens {
         names.iter().flat_map(of).collect()
     }
 
-    /// Signs a token for an identity of a pool.
+    /// Signs a token for an identity of a pool, good until something is taken from the identity.
     ///
     /// # Errors
     /// [`Refusal::Busy`] when the signature lane cannot keep its deadline or no key is ready in time.
     pub async fn issue(
         &self,
         pool: &IdentityPool,
-        identity: &IdentityId,
+        identity: &Identity,
         amr: &[String],
         tags: &[(String, String)],
         lifetime: Duration,
@@ -174,18 +198,19 @@ impl IdentityTokens {
     fn payload(
         &self,
         pool: &IdentityPool,
-        identity: &IdentityId,
+        identity: &Identity,
         amr: &[String],
         tags: &[(String, String)],
         lifetime: Duration,
         now: Time,
     ) -> Vec<u8> {
         let mut claims = json!({
-            "sub": identity.as_str(),
+            "sub": identity.id.as_str(),
             "aud": pool.id.as_str(),
             "amr": amr,
             "iss": &*self.issuer,
             POOL_ARN: pool.arn(),
+            GENERATION: identity.generation,
             "exp": (now + lifetime).secs(),
             "iat": now.secs(),
         });
@@ -215,6 +240,7 @@ fn read(payload: &[u8]) -> Option<IdentityClaims> {
         pool: IdentityPoolId::parse(text("aud")?).ok()?,
         amr,
         tags: claims.get(TAGS).map_or_else(|| Some(Vec::new()), read_tags)?,
+        generation: claims.get(GENERATION).map_or(Some(None), |claim| claim.as_i64().map(Some))?,
         issued: moment("iat")?,
         expires: moment("exp")?,
         claims,

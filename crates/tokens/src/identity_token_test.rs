@@ -7,12 +7,12 @@ use crypto::jose::{RsaAlgorithm, Unverified, VerifyingKey, verify};
 use crypto::offload::{CryptoPool, PoolSettings};
 use data_encoding::BASE64URL_NOPAD;
 use kernel::{AccountId, Clock, IdentityId, IdentityPoolId, Secret, SystemEntropy, Time};
-use model::{IdentityPool, PoolRoles, Providers};
+use model::{Identity, IdentityPool, IdentityState, PoolRoles, Providers, Refusal};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{Place, SqliteOptions, Store};
+use store::{Place, SqliteOptions, Store, work};
 
 const NOW_SECS: i64 = 1_788_249_909;
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -23,6 +23,10 @@ struct Hands(AtomicI64);
 impl Hands {
     fn pass(&self, time: Duration) {
         self.0.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+
+    fn set_back(&self, time: Duration) {
+        self.0.fetch_sub(i64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
     }
 }
 
@@ -93,8 +97,13 @@ fn identity() -> IdentityId {
     IdentityId::parse("eu-west-1:1b").unwrap()
 }
 
+fn row(generation: i64, updated_secs: i64) -> Identity {
+    let row = Identity::new(identity(), pool().id, account(), false, Time::from_secs(updated_secs));
+    Identity { generation, ..row }
+}
+
 async fn issue(node: &IdentityTokens, lifetime: Duration) -> Secret<String> {
-    node.issue(&pool(), &identity(), &["unauthenticated".to_owned()], &[], lifetime).await.unwrap()
+    node.issue(&pool(), &row(0, 1), &["unauthenticated".to_owned()], &[], lifetime).await.unwrap()
 }
 
 fn part(token: &Secret<String>, at: usize) -> String {
@@ -115,12 +124,12 @@ async fn published(node: &IdentityTokens) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn id_19_id_20_a_token_says_what_amazons_do_and_nothing_else() {
+async fn id_19_id_20_a_token_says_what_amazons_do_and_where_the_identity_stood() {
     let world = World::new().await;
     let node = world.usual();
     let amr = ["authenticated", "login.shop", "login.shop:eu-west-1:0a:ana"].map(str::to_owned);
     let tags = [("team".to_owned(), "blue".to_owned())];
-    let token = node.issue(&pool(), &identity(), &amr, &tags, Duration::from_secs(86_400)).await.unwrap();
+    let token = node.issue(&pool(), &row(7, 1), &amr, &tags, Duration::from_secs(86_400)).await.unwrap();
     assert_eq!(part(&token, 0), format!(r#"{{"kid":"{}","typ":"JWS","alg":"RS512"}}"#, kid(&token)));
     let expected = json!({
         "sub": "eu-west-1:1b",
@@ -129,6 +138,7 @@ async fn id_19_id_20_a_token_says_what_amazons_do_and_nothing_else() {
         "iss": "https://id.example",
         "https://cognito-identity.amazonaws.com/identity-pool-arn":
             "arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/eu-west-1:0a",
+        "cognate:generation": 7,
         "exp": NOW_SECS + 86_400,
         "iat": NOW_SECS,
         "https://aws.amazon.com/tags": { "principal_tags": { "team": ["blue"] }, "transitive_tag_keys": [] },
@@ -139,6 +149,31 @@ async fn id_19_id_20_a_token_says_what_amazons_do_and_nothing_else() {
     assert_eq!((opened.tags.as_slice(), opened.issuer.as_str()), (tags.as_slice(), "https://id.example"));
     assert_eq!(opened.expires.since(opened.issued), DAY);
     assert!(!part(&issue(&node, DAY).await, 1).contains("aws.amazon.com/tags"), "no tags, no claim");
+}
+
+#[tokio::test]
+async fn a_token_ends_when_something_was_taken_from_its_identity() {
+    let world = World::new().await;
+    let node = world.usual();
+    let token = node.issue(&pool(), &row(7, 1), &["authenticated".to_owned()], &[], DAY).await.unwrap();
+    let told = node.open(&token).await.unwrap();
+    // Generations decide, and no clock.
+    assert!(told.speaks_for(&row(7, NOW_SECS + 9)));
+    assert!(!told.speaks_for(&row(8, 1)) && !told.speaks_for(&row(6, 1)));
+    assert!(!told.speaks_for(&Identity { state: IdentityState::Disabled, ..row(7, 1) }));
+    assert!(!told.speaks_for(&Identity { id: IdentityId::parse("eu-west-1:2c").unwrap(), ..row(7, 1) }));
+    assert!(!told.speaks_for(&Identity { pool: IdentityPoolId::parse("eu-west-1:0b").unwrap(), ..row(7, 1) }));
+}
+
+#[tokio::test]
+async fn a_token_of_a_node_that_wrote_no_generation_is_good_while_nothing_can_have_been_taken() {
+    let world = World::new().await;
+    let mut told = world.usual().open(&issue(&world.usual(), DAY).await).await.unwrap();
+    told.generation = None;
+    assert!(told.speaks_for(&row(0, NOW_SECS + 9)), "nothing ever was");
+    assert!(told.speaks_for(&row(3, NOW_SECS - 60)), "nothing since it was made");
+    assert!(!told.speaks_for(&row(3, NOW_SECS - 59)), "clocks may be apart");
+    assert!(!told.speaks_for(&row(3, NOW_SECS + 9)));
 }
 
 #[tokio::test]
@@ -167,6 +202,21 @@ async fn nodes_share_the_first_key_whichever_of_them_needed_it() {
     other.open(&first).await.unwrap();
     one.open(&second).await.unwrap();
     assert_eq!(published(&one).await.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_comes_first_takes_one_key_from_the_stock_however_many_come_at_once() {
+    let world = World::new().await;
+    let node = world.usual();
+    let mut issuing = tokio::task::JoinSet::new();
+    for _ in 0..32 {
+        let node = node.clone();
+        issuing.spawn(async move { kid(&issue(&node, DAY).await) });
+    }
+    let kids = issuing.join_all().await;
+    assert!(kids.iter().all(|kid| *kid == kids[0]), "{kids:?}");
+    let left = world.store.read(work!(|tx| -> Refusal { Ok(tx.key_stock().count("RS256").await?) })).await.unwrap();
+    assert_eq!(left, 7, "of eight");
 }
 
 #[tokio::test]
@@ -231,6 +281,19 @@ async fn a_leaked_key_is_withdrawn_at_once_and_another_signs_in_its_place() {
     assert_eq!(node.withdraw(&next[0]).await.unwrap(), Withdrawal::Done { successor: None });
     world.clock.pass(PUBLISHED_AHEAD);
     assert_eq!(kid(&issue(&node, DAY).await), kids[0], "it was not retired after all");
+}
+
+#[tokio::test]
+async fn rl_07_a_key_withdrawn_elsewhere_is_given_up_within_a_second_by_a_node_whose_clock_was_set_back() {
+    let world = World::new().await;
+    let (here, elsewhere) = (world.usual(), world.usual());
+    let token = issue(&here, DAY).await;
+    here.open(&token).await.unwrap();
+    world.clock.set_back(DAY);
+    elsewhere.withdraw(&kid(&token)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert!(matches!(here.open(&token).await, Err(IdTokenError::BadSignature)));
+    assert_ne!(kid(&issue(&here, DAY).await), kid(&token), "nor does it sign there");
 }
 
 #[tokio::test]

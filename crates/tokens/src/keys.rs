@@ -4,7 +4,7 @@ use crate::Tokens;
 use bytes::Bytes;
 use crypto::jose::{JwtError, SigningKey, Unverified, VerifyingKey};
 use crypto::{Context, Purpose};
-use kernel::{Time, UserPoolId};
+use kernel::{Stopwatch, Time, UserPoolId};
 use model::{KeyUse, Refusal, SigningKeyRow};
 use quick_cache::sync::Cache;
 use std::fmt;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use store::work;
 
 /// How long another node's change may go unseen (DESIGN decision 3).
-pub(crate) const FRESH: Duration = Duration::from_secs(1);
+const FRESH: Duration = Duration::from_secs(1);
 /// Pools whose keys stay prepared; others are prepared again when asked for.
 const POOLS_MAX: usize = 2_000;
 /// A retired key is published until its last token has expired: a day, and a little for clocks (oauth-oidc.md 9.2).
@@ -24,7 +24,24 @@ pub(crate) struct KeyCache(Cache<UserPoolId, Arc<Cached>>);
 
 struct Cached {
     keys: Arc<PoolKeys>,
-    fresh_until: Time,
+    read: ReadAt,
+}
+
+/// When rows were read. The stopwatch decides how old they are: a clock that is set back would keep a withdrawn key for as
+/// long. The clock has its say too, for which keys are published depends on the hour.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReadAt(Stopwatch, Time);
+
+impl ReadAt {
+    /// They are about to be read.
+    pub(crate) fn now(now: Time) -> Self {
+        Self(Stopwatch::start(), now)
+    }
+
+    /// Whether they are believed still.
+    pub(crate) fn is_fresh(self, now: Time) -> bool {
+        self.0.elapsed() < FRESH && now.since(self.1) < FRESH
+    }
 }
 
 impl Default for KeyCache {
@@ -106,7 +123,7 @@ impl Tokens {
     pub(crate) async fn pool_keys(&self, pool: &UserPoolId) -> Result<Arc<PoolKeys>, Refusal> {
         let now = self.clock.now();
         match self.keys.0.get(pool) {
-            Some(cached) if now < cached.fresh_until => Ok(cached.keys.clone()),
+            Some(cached) if cached.read.is_fresh(now) => Ok(cached.keys.clone()),
             other => self.read_keys(pool, other.map(|cached| cached.keys.clone()), now).await,
         }
     }
@@ -117,7 +134,7 @@ impl Tokens {
         old: Option<Arc<PoolKeys>>,
         now: Time,
     ) -> Result<Arc<PoolKeys>, Refusal> {
-        let id = pool.clone();
+        let (id, read) = (pool.clone(), ReadAt::now(now));
         let rows = self.store.read(work!(|tx, id| -> Refusal { Ok(tx.signing_keys().list(id).await?) })).await?;
         let published = rows.iter().filter(|row| row.retired.is_none_or(|end| now < end + PUBLISHED_AFTER_RETIREMENT));
         let rows: Vec<&SigningKeyRow> = published.collect();
@@ -133,7 +150,7 @@ impl Tokens {
         let set: Vec<&str> = rows.iter().map(|row| row.jwk.as_str()).collect();
         let jwks = Bytes::from(format!("{{\"keys\":[{}]}}", set.join(",")));
         let keys = Arc::new(PoolKeys { prepared, jwks });
-        let cached = Cached { keys: keys.clone(), fresh_until: now + FRESH };
+        let cached = Cached { keys: keys.clone(), read };
         self.keys.0.insert(pool.clone(), Arc::new(cached));
         Ok(keys)
     }
@@ -169,6 +186,17 @@ mod tests {
     impl Clock for Moved {
         fn now(&self) -> Time {
             Time::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    #[test]
+    fn rl_07_a_clock_that_is_set_back_makes_nothing_younger() {
+        let (noon, midnight) = (Time::from_secs(86_400 + 43_200), Time::from_secs(86_400));
+        let read = ReadAt::now(noon);
+        assert!(read.is_fresh(noon) && !read.is_fresh(noon + FRESH));
+        std::thread::sleep(FRESH);
+        for now in [noon, midnight] {
+            assert!(!read.is_fresh(now), "{now:?}");
         }
     }
 

@@ -2,8 +2,8 @@
 //! both stand at the root of the public address (identity-pools.md 7). They replace one another as pools' keys do.
 
 use crate::identity_token::IdentityTokens;
-use crate::keys::{FRESH, PUBLISHED_AFTER_RETIREMENT};
-use crate::stock::stock_context;
+use crate::keys::{PUBLISHED_AFTER_RETIREMENT, ReadAt};
+use crate::stock::{PATIENCE, stock_context};
 use crate::{PUBLISHED_AHEAD, Rotation, Withdrawal};
 use bytes::Bytes;
 use crypto::jose::{JwtError, RsaAlgorithm, SigningKey, Unverified, VerifyingKey};
@@ -27,7 +27,7 @@ pub(crate) struct OpenIdKeyCache(Cache<AccountId, Arc<Cached>>);
 
 struct Cached {
     keys: Arc<AccountKeys>,
-    fresh_until: Time,
+    read: ReadAt,
 }
 
 impl Default for OpenIdKeyCache {
@@ -110,14 +110,26 @@ impl IdentityTokens {
     /// # Errors
     /// [`Refusal::Busy`] when no key is ready and none is made in time.
     pub async fn ensure_key(&self) -> Result<(), Refusal> {
+        // One at a time: each takes a key out of the stock, which is user pools' too, and all but one in vain.
+        let _alone = tokio::time::timeout(PATIENCE, self.making.lock()).await.map_err(|_| Refusal::Busy)?;
         let now = self.tokens.clock.now();
-        if self.account_keys().await?.signer(self.algorithm, now).is_some() {
+        if self.signs(now).await? {
             return Ok(());
         }
-        let fresh = self.fresh_key(Time::default()).await?;
+        let drawn = self.fresh_key(Time::default()).await;
+        // Another node may have emptied the stock, and made the key of it.
+        if matches!(drawn, Err(Refusal::Busy)) && self.signs(now).await? {
+            return Ok(());
+        }
+        let fresh = drawn?;
         self.tokens.store.write(work!(|tx, fresh, now| -> Refusal { begin(tx, fresh, *now).await })).await?;
         self.keys.0.remove(&self.account);
         Ok(())
+    }
+
+    /// Whether the rows have a key that signs with today's algorithm.
+    async fn signs(&self, now: Time) -> Result<bool, Refusal> {
+        Ok(self.rows().await?.iter().any(|row| row.algorithm == self.algorithm.name() && row.signs_at(now)))
     }
 
     /// Publishes a new key, to sign once verifiers had a day to fetch it, where the one that signs is older than `age`.
@@ -179,13 +191,15 @@ impl IdentityTokens {
         self.tokens.store.read(work!(|tx, account| -> Refusal { Ok(tx.openid_keys().list(account).await?) })).await
     }
 
-    /// The key that signs now; the first one is made when it is first needed.
+    /// The key that signs now. Where the background job has not come to it yet, the first one is made here.
     pub(crate) async fn signer(&self, now: Time) -> Result<Arc<SigningKey>, Refusal> {
         if let Some(key) = self.account_keys().await?.signer(self.algorithm, now) {
             return Ok(key);
         }
         self.ensure_key().await?;
-        let made = self.account_keys().await?.signer(self.algorithm, now);
+        // What is kept may have been read before the key was made.
+        let kept = self.keys.0.get(&self.account).map(|cached| cached.keys.clone());
+        let made = self.read_keys(kept, now).await?.signer(self.algorithm, now);
         made.ok_or_else(|| Refusal::internal("there is no key for tokens of identity pools"))
     }
 
@@ -193,12 +207,13 @@ impl IdentityTokens {
     pub(crate) async fn account_keys(&self) -> Result<Arc<AccountKeys>, Refusal> {
         let now = self.tokens.clock.now();
         match self.keys.0.get(&self.account) {
-            Some(cached) if now < cached.fresh_until && !cached.keys.prepared.is_empty() => Ok(cached.keys.clone()),
+            Some(cached) if cached.read.is_fresh(now) && !cached.keys.prepared.is_empty() => Ok(cached.keys.clone()),
             other => self.read_keys(other.map(|cached| cached.keys.clone()), now).await,
         }
     }
 
     async fn read_keys(&self, old: Option<Arc<AccountKeys>>, now: Time) -> Result<Arc<AccountKeys>, Refusal> {
+        let read = ReadAt::now(now);
         let mut rows = self.rows().await?;
         rows.retain(|row| row.retired.is_none_or(|end| now < end + PUBLISHED_AFTER_RETIREMENT));
         let mut prepared = Vec::with_capacity(rows.len());
@@ -212,7 +227,7 @@ impl IdentityTokens {
         let set: Vec<&str> = rows.iter().map(|row| row.jwk.as_str()).collect();
         let jwks = Bytes::from(format!("{{\"keys\":[{}]}}", set.join(",")));
         let keys = Arc::new(AccountKeys { prepared, jwks });
-        let cached = Cached { keys: keys.clone(), fresh_until: now + FRESH };
+        let cached = Cached { keys: keys.clone(), read };
         self.keys.0.insert(self.account.clone(), Arc::new(cached));
         Ok(keys)
     }

@@ -14,7 +14,7 @@ use store::{StockedKey, work};
 const STOCK: u32 = 8;
 const KIND: &str = "RS256";
 /// How long a new pool waits for an empty stock to be filled.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a key made ahead of need is sealed to.
 #[must_use]

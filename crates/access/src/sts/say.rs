@@ -1,12 +1,13 @@
 //! The sentences of STS. "Observed" are those seen in public reports of the service's own words; the others follow their
 //! pattern.
 
-use crate::refused::VALIDATION_ERROR;
-use authority::NotPermitted;
+use crate::refused::{VALIDATION_ERROR, throttled};
+use authority::{NotPermitted, Unproven};
 use contract::Fault;
 use contract::fault::common;
 use contract::sts::fault;
 use federation::ForeignTokenError;
+use model::Refusal;
 
 /// No policy of anybody's lets this happen.
 pub fn denied(sentence: impl Into<String>) -> Fault {
@@ -28,12 +29,20 @@ pub fn not_permitted(why: NotPermitted) -> Fault {
 
 /// Policies could not be read.
 pub fn not_decided(why: NotPermitted) -> Fault {
+    if let NotPermitted::Unknown(Unproven::Busy) = why {
+        return throttled();
+    }
     Fault::new(&common::INTERNAL_FAILURE, "Internal error").because(why)
 }
 
 /// A caller who is gone since the signature was checked.
 pub fn nobody() -> Fault {
     Fault::new(&common::UNRECOGNIZED_CLIENT, "The security token included in the request is invalid.")
+}
+
+/// A caller's session that is over since the signature was checked, in the words of the signature's own check.
+pub fn session_over() -> Fault {
+    Fault::new(&common::EXPIRED_TOKEN, "The security token included in the request is expired")
 }
 
 /// Observed: operations that only lasting keys may call.
@@ -176,6 +185,7 @@ pub fn token_refused(error: ForeignTokenError) -> Fault {
         E::Unreachable(_) => {
             fault::idp_communication_error("The identity provider could not be reached.").because(error)
         }
+        E::Unanswered(Refusal::Busy) => throttled(),
         E::Unanswered(_) => Fault::new(&common::INTERNAL_FAILURE, "Internal error").because(error),
     }
 }

@@ -64,7 +64,7 @@ impl Access {
         Ok(WebIdentity { verified, names, kept: keys.clone(), keys, identity: None })
     }
 
-    /// Believes a token of an identity pool of the account, whose identity must still be there. Trust policies see the
+    /// Believes a token of an identity pool of the account, whose identity must still be as it was. Trust policies see the
     /// identity under Amazon's name for the issuer and under the deployment's own (identity-pools.md 7); the session keeps
     /// the former alone, for it travels in headers.
     async fn pool_identity(
@@ -75,13 +75,8 @@ impl Access {
     ) -> Result<WebIdentity, Fault> {
         let told = self.federation.verify_identity(token).await.map_err(say::token_refused)?;
         let wanted = told.identity.clone();
-        let found =
-            self.store.read(work!(|tx, wanted| -> Refused { Ok(tx.identities().get_known(wanted).await?) })).await?;
-        // A guest's token ends when the guest becomes somebody, and somebody's when nothing is left that proved who.
-        let signed_in = told.amr.iter().any(|way| way == "authenticated");
-        let found = found.filter(|known| known.logins.is_empty() != signed_in && known.identity.guest != signed_in);
-        let found = found.filter(|known| known.still_has(told.pool.as_str(), &told.amr)).map(|known| known.identity);
-        let honoured = found.filter(|found| found.account == *account && found.pool == told.pool && found.enabled());
+        let found = self.store.read(work!(|tx, wanted| -> Refused { Ok(tx.identities().get(wanted).await?) })).await?;
+        let honoured = found.filter(|found| found.account == *account && told.speaks_for(found));
         let found = honoured.ok_or_else(|| say::token_refused(ForeignTokenError::Ended))?;
         let keys = |names: &[String]| IdentityTokens::condition_keys(names, &told.pool, &told.identity, &told.amr);
         Ok(WebIdentity {

@@ -16,7 +16,7 @@ pub struct LaneSettings {
     pub threads: NonZeroUsize,
     /// How long a job may wait for a thread.
     pub deadline: Duration,
-    /// How many jobs may wait, whatever the estimate says.
+    /// How many jobs may wait, whatever the estimate says. Those that go ahead count each other alone.
     pub queue_max: usize,
     /// What a job takes, as long as none was measured.
     pub first_guess: Duration,
@@ -172,7 +172,9 @@ impl Shared {
             return Err(PoolError::Stopped);
         }
         let wait = wait(state.before(turn), state.stats.running, self.settings.threads, state.mean);
-        if state.queued() >= self.settings.queue_max || wait > self.settings.deadline {
+        // Whoever passes the line is not turned away because it is full.
+        let queued = if turn == Turn::Ahead { state.ahead.len() } else { state.queued() };
+        if queued >= self.settings.queue_max || wait > self.settings.deadline {
             state.stats.refused += 1;
             return Err(PoolError::Overloaded);
         }
@@ -202,6 +204,7 @@ impl Shared {
     fn next(&self) -> Option<Box<dyn Job>> {
         let mut state = self.lock();
         loop {
+            let passed = state.passed;
             let Some(waiting) = state.pop() else {
                 if state.closed {
                     return None;
@@ -211,9 +214,11 @@ impl Shared {
             };
             if waiting.job.is_abandoned() {
                 state.stats.abandoned += 1;
+                state.passed = passed; // what does not run uses up nobody's turn
             } else if waiting.since.elapsed() > self.settings.deadline {
                 // The estimate was too hopeful. Nobody waits any longer for it; better to be in time for the next.
                 state.stats.refused += 1;
+                state.passed = passed;
                 waiting.job.refuse();
             } else {
                 state.stats.running += 1;

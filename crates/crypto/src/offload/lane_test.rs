@@ -200,6 +200,74 @@ async fn who_goes_ahead_passes_the_line_and_the_line_moves_all_the_same() {
     assert_eq!(order_of(&line).await, [1, 2]);
 }
 
+/// A job that waits; its future, when dropped, leaves.
+async fn waiting(
+    lane: &Arc<Lane>,
+    turn: Turn,
+    job: impl FnOnce() + Send + 'static,
+) -> tokio::task::JoinHandle<Result<(), PoolError>> {
+    let (queued, of_job) = (lane.stats().queued, Arc::clone(lane));
+    let job = tokio::spawn(async move { of_job.run(turn, job).await });
+    while lane.stats().queued <= queued && !job.is_finished() {
+        tokio::task::yield_now().await;
+    }
+    job
+}
+
+#[tokio::test]
+async fn a_turn_of_the_line_is_not_spent_on_jobs_nobody_waits_for() {
+    // Their callers leave, or their turn comes too late; what stands behind them has the line's turn all the same.
+    for leave in [true, false] {
+        let lane = lane(1, if leave { Duration::from_secs(5) } else { Duration::from_millis(500) }, 1000);
+        let (release, held) = occupy(&lane).await;
+        let mut dead = Vec::new();
+        for _ in 0..5 {
+            dead.push(waiting(&lane, Turn::InLine, || panic!("nobody waits for this")).await);
+        }
+        if leave {
+            for job in &dead {
+                job.abort();
+            }
+            for job in dead.drain(..) {
+                assert!(job.await.unwrap_err().is_cancelled());
+            }
+        } else {
+            tokio::time::sleep(Duration::from_millis(510)).await;
+        }
+        let ran = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let mut jobs = Vec::new();
+        for (turn, name) in [(Turn::InLine, 1)].into_iter().chain((11..=22).map(|name| (Turn::Ahead, name))) {
+            let ran = Arc::clone(&ran);
+            jobs.push(waiting(&lane, turn, move || ran.lock().unwrap().push(name)).await);
+        }
+        drop(release);
+        held.await.unwrap().unwrap();
+        for job in jobs {
+            job.await.unwrap().unwrap();
+        }
+        for job in dead {
+            assert_eq!(job.await.unwrap(), Err(PoolError::Overloaded));
+        }
+        let order = ran.lock().unwrap().clone();
+        assert_eq!(order, [11, 12, 13, 1, 14, 15, 16, 17, 18, 19, 20, 21, 22], "left: {leave}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_is_full_turns_nobody_away_who_would_pass_it() {
+    let lane = lane(1, Duration::from_secs(3600), 1);
+    let (release, held) = occupy(&lane).await;
+    let in_line = waiting(&lane, Turn::InLine, || ()).await;
+    assert_eq!(at_once(&lane).await, Err(PoolError::Overloaded));
+    let ahead = waiting(&lane, Turn::Ahead, || ()).await;
+    assert_eq!(lane.stats().queued, 2, "taken");
+    let one_more = tokio::time::timeout(Duration::from_secs(5), lane.run(Turn::Ahead, || ())).await;
+    assert_eq!(one_more.expect("an answer at once"), Err(PoolError::Overloaded), "those ahead have a bound too");
+    drop(release);
+    held.await.unwrap().unwrap();
+    assert_eq!((in_line.await.unwrap(), ahead.await.unwrap()), (Ok(()), Ok(())));
+}
+
 #[tokio::test]
 async fn a_full_line_refuses_those_in_line_and_not_those_ahead() {
     let lane = lane(1, Duration::from_secs(1), 1000);

@@ -6,7 +6,7 @@
 use super::PoolError;
 use shuttle::future::block_on;
 use std::num::NonZeroUsize;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use sync::{Arc, Mutex, advance, reset, thread};
@@ -79,12 +79,21 @@ fn lane(threads: usize, queue_max: usize) -> Arc<Lane> {
 
 /// A caller on a thread of its own; its job notes that it ran.
 fn caller(lane: &Arc<Lane>, ran: &Arc<Mutex<Vec<u32>>>, number: u32) -> thread::JoinHandle<Result<u32, PoolError>> {
+    let job = job(lane, Turn::InLine, ran, number);
+    thread::spawn(move || block_on(job))
+}
+
+type Waiting = Pin<Box<dyn Future<Output = Result<u32, PoolError>> + Send>>;
+
+/// A job that notes that it ran. It waits once it was polled; whoever drops it leaves.
+fn job(lane: &Arc<Lane>, turn: Turn, ran: &Arc<Mutex<Vec<u32>>>, number: u32) -> Waiting {
     let (lane, ran) = (Arc::clone(lane), Arc::clone(ran));
-    thread::spawn(move || {
-        block_on(lane.run(Turn::InLine, move || {
+    Box::pin(async move {
+        let work = move || {
             ran.lock().unwrap().push(number);
             number
-        }))
+        };
+        lane.run(turn, work).await
     })
 }
 
@@ -130,6 +139,64 @@ fn a_queue_never_holds_more_than_it_may_and_who_is_refused_is_not_run() {
         lane.join();
         let stats = lane.stats();
         assert_eq!((stats.done + stats.refused, stats.queued, stats.running), (4, 0, 0));
+    });
+}
+
+#[test]
+fn a_line_that_is_full_turns_nobody_away_who_passes_it() {
+    in_every_order(|| {
+        let (lane, ran) = (lane(1, 1), Arc::default());
+        let callers = (0..3).map(|number| caller(&lane, &ran, number)).collect();
+        let ahead = job(&lane, Turn::Ahead, &ran, 9);
+        let ahead = thread::spawn(move || block_on(ahead));
+        assert!(lane.stats().queued <= 2, "one in line and one ahead");
+        assert_eq!(ahead.join().unwrap(), Ok(9));
+        let mut served = served(callers, PoolError::Overloaded);
+        served.push(9);
+        assert_eq!(sorted(&ran), served);
+        lane.close();
+        lane.join();
+        let stats = lane.stats();
+        assert_eq!((stats.done + stats.refused, stats.queued, stats.running), (4, 0, 0));
+    });
+}
+
+#[test]
+fn of_four_jobs_the_line_has_one_also_when_its_first_leave_meanwhile() {
+    in_every_order(|| {
+        let (lane, ran) = (lane(1, 100), Arc::new(Mutex::new(Vec::new())));
+        let (release, held) = shuttle::sync::mpsc::channel::<()>();
+        let (started, has_started) = shuttle::sync::mpsc::channel::<()>();
+        let busy = Arc::clone(&lane);
+        let hold = move || {
+            started.send(()).unwrap();
+            held.recv().unwrap();
+        };
+        let holder = thread::spawn(move || block_on(busy.run(Turn::InLine, hold)));
+        has_started.recv().unwrap();
+        let wait = |turn, number| {
+            let mut job = job(&lane, turn, &ran, number);
+            assert!(job.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            job
+        };
+        let leaving: Vec<_> = [2, 3].map(|number| wait(Turn::InLine, number)).into();
+        let waiting: Vec<_> =
+            std::iter::once(wait(Turn::InLine, 1)).chain((11..=18).map(|number| wait(Turn::Ahead, number))).collect();
+        let leaver = thread::spawn(move || drop(leaving));
+        release.send(()).unwrap();
+        for job in waiting {
+            assert!(block_on(job).is_ok());
+        }
+        leaver.join().unwrap();
+        assert_eq!(holder.join().unwrap(), Ok(()));
+        let ran = ran.lock().unwrap().clone();
+        let until: Vec<_> = ran.iter().copied().take_while(|number| *number != 1).collect();
+        let in_a_row = until.split(|number| *number < 10).map(<[u32]>::len).max();
+        assert!(in_a_row <= Some(3), "{ran:?}");
+        lane.close();
+        lane.join();
+        let stats = lane.stats();
+        assert_eq!((stats.done + stats.abandoned, stats.queued, stats.running), (12, 0, 0));
     });
 }
 

@@ -1,6 +1,7 @@
 use crypto::offload::PoolSettings;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use testkit::prelude::*;
+use tokio::sync::Notify;
 
 /// Jobs that may wait for a thread of the password lane.
 const QUEUE: usize = 20;
@@ -60,4 +61,46 @@ async fn rl_14_rl_18_a_flood_of_passwords_is_answered_or_turned_away_and_others_
     small.advance(Duration::from_secs(900));
     small.sign_in(&pool, "person0", testkit::PASSWORD).await.expect_tokens();
     small.stop().await;
+}
+
+/// Somebody has the only connection to the database for as long as they please.
+#[cognate_test]
+async fn rl_14_a_busy_database_is_told_as_such_to_signed_calls_too_and_is_no_outage(app: App) {
+    let Some(node) = app.node_of_one_connection().await else { return };
+    let pool = app.identity_pool().with_guests().classic().await;
+    let issued = pool.open_id_token(&pool.guest().await, &json!({})).await.expect_ok();
+    let token = issued["Token"].as_str().unwrap();
+    let web = [("RoleArn", pool.guest.arn.as_str()), ("RoleSessionName", "guest"), ("WebIdentityToken", token)];
+
+    let (taken, given_back) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (told, awaited, store) = (taken.clone(), given_back.clone(), node.store().clone());
+    let holder = tokio::spawn(async move {
+        let held = store::work!(|tx, told, awaited| -> model::Refusal {
+            tx.pools().get(&kernel::UserPoolId::parse("eu-west-1_AbCdEfGhI").unwrap()).await?;
+            told.notify_one();
+            awaited.notified().await;
+            Ok(())
+        });
+        store.read(held).await.unwrap();
+    });
+    taken.notified().await;
+    let signed = [
+        node.call("ListUserPools", json!({ "MaxResults": 1 })).await,
+        node.identity("ListIdentityPools", json!({ "MaxResults": 1 })).await,
+    ];
+    let query = [
+        node.query(Service::Iam, "ListUsers", &[]).await,
+        node.query(Service::Sts, "AssumeRoleWithWebIdentity", &web).await,
+    ];
+    given_back.notify_one();
+    holder.await.unwrap();
+    assert_eq!(query.map(|answer| answer.error()), ["Throttling", "Throttling"]);
+    for answer in signed {
+        answer.expect_fault("TooManyRequestsException", "Too many requests");
+    }
+
+    node.call("ListUserPools", json!({ "MaxResults": 1 })).await.expect_ok();
+    node.query(Service::Iam, "ListUsers", &[]).await.expect_ok();
+    node.query(Service::Sts, "AssumeRoleWithWebIdentity", &web).await.expect_ok();
+    node.stop().await;
 }

@@ -125,7 +125,7 @@ impl Dispatch<'_> {
     /// A token is not verified yet, so the rates of whoever it names are only looked at.
     fn ration(&self, caller: &Caller, input: &Value, claimed: Option<&Claimed>) -> Result<(), RetryAfter> {
         let meta = self.entry.meta;
-        if let Some(guests) = self.door.guests.as_deref().filter(|_| identity::makes_a_guest(meta, input)) {
+        if let Some(guests) = self.door.guests.as_deref().filter(|_| identity::leaves_an_identity(meta, input)) {
             guests.take(self.asking.source)?;
         }
         let Some(throttle) = self.throttle() else { return Ok(()) };

@@ -35,7 +35,7 @@ pub struct AwsDoor {
     pub throttle: Option<Arc<Throttle>>,
     /// What one source address may ask for without a signature, where that is bounded.
     pub sources: Option<Arc<Sources>>,
-    /// How many guests one source address may make in identity pools, where that is bounded.
+    /// How many identities of nobody one source address may make in identity pools, where that is bounded.
     pub guests: Option<Arc<Sources>>,
     /// Whether signed operations are answered here, or only those of people (DESIGN 5).
     pub administration: bool,

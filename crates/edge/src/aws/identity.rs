@@ -1,4 +1,4 @@
-//! What the door sees of requests about identity pools: where they belong, and who comes as a guest.
+//! What the door sees of requests about identity pools: where they belong, and what leaves identities behind.
 
 use contract::reach::{member, text};
 use contract::{OperationMeta, Service, Value};
@@ -10,19 +10,20 @@ pub(super) fn region(meta: &OperationMeta, input: &Value) -> Option<Region> {
     Region::parse(named.split_once(':')?.0).ok()
 }
 
-/// Whether the answer would be a new identity that belongs to nobody: GetId without logins makes one each time.
-pub(super) fn makes_a_guest(meta: &OperationMeta, input: &Value) -> bool {
+/// Whether the answer leaves an identity behind that is nobody's: GetId without logins makes one each time, and
+/// UnlinkIdentity makes one of a person's, whose login is good for a new one then.
+pub(super) fn leaves_an_identity(meta: &OperationMeta, input: &Value) -> bool {
     let nobody = || match member(meta.input, input, "Logins") {
         Some((_, Value::Map(logins))) => logins.is_empty(),
         _ => true,
     };
-    meta.service == Service::CognitoIdentity && meta.name == "GetId" && nobody()
+    meta.service == Service::CognitoIdentity && (meta.name == "UnlinkIdentity" || meta.name == "GetId" && nobody())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::cognito_identity::{get_credentials_for_identity, get_id};
+    use contract::cognito_identity::{get_credentials_for_identity, get_id, unlink_identity};
     use serde_json::json;
 
     fn read(meta: &OperationMeta, request: &serde_json::Value) -> Value {
@@ -30,14 +31,18 @@ mod tests {
     }
 
     #[test]
-    fn a_guest_is_whoever_brings_no_login() {
+    fn an_identity_is_left_by_whoever_brings_no_login_or_takes_one_away() {
         let (pool, meta) = ("eu-west-1:0a", &get_id::META);
-        assert!(makes_a_guest(meta, &read(meta, &json!({ "IdentityPoolId": pool }))));
-        assert!(makes_a_guest(meta, &read(meta, &json!({ "IdentityPoolId": pool, "Logins": {} }))));
+        assert!(leaves_an_identity(meta, &read(meta, &json!({ "IdentityPoolId": pool }))));
+        assert!(leaves_an_identity(meta, &read(meta, &json!({ "IdentityPoolId": pool, "Logins": {} }))));
         let logins = json!({ "IdentityPoolId": pool, "Logins": { "accounts.google.com": "token" } });
-        assert!(!makes_a_guest(meta, &read(meta, &logins)));
+        assert!(!leaves_an_identity(meta, &read(meta, &logins)));
         let other = &get_credentials_for_identity::META;
-        assert!(!makes_a_guest(other, &read(other, &json!({ "IdentityId": pool }))), "one that is there already");
+        assert!(!leaves_an_identity(other, &read(other, &json!({ "IdentityId": pool }))), "one that is there already");
+        let meta = &unlink_identity::META;
+        let logins = json!({ "accounts.google.com": "token" });
+        let unlinked = json!({ "IdentityId": pool, "Logins": logins, "LoginsToRemove": ["accounts.google.com"] });
+        assert!(leaves_an_identity(meta, &read(meta, &unlinked)), "whoever comes with that login again is new");
     }
 
     #[test]

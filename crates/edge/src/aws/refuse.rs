@@ -30,12 +30,16 @@ pub(super) fn too_many_requests() -> Fault {
     Fault::new(&contract::cognito_idp::errors::TOO_MANY_REQUESTS, "Rate exceeded")
 }
 
+/// What every kind of overload is told (RL-14).
+fn overloaded() -> Fault {
+    Fault::new(&contract::cognito_idp::errors::TOO_MANY_REQUESTS, "Too many requests")
+}
+
 pub(super) fn no_body(why: NoBody) -> Fault {
     match why {
         NoBody::TooLarge => Fault::new(&common::REQUEST_TOO_LARGE, "The request is larger than this operation allows."),
         NoBody::TooSlow => Fault::new(&REQUEST_TIMEOUT, "The request was not received completely in time."),
-        // What every other kind of overload is told (RL-14).
-        NoBody::NoRoom => Fault::new(&contract::cognito_idp::errors::TOO_MANY_REQUESTS, "Too many requests"),
+        NoBody::NoRoom => overloaded(),
         NoBody::Broken => Fault::new(&common::SERIALIZATION, "The request body could not be read."),
     }
 }
@@ -53,6 +57,7 @@ pub(super) fn invalid(service: Service, message: String) -> Fault {
 pub(super) fn unproven(why: Unproven, family: Family) -> Fault {
     match why {
         Unproven::Refused(error) => Fault::new(kind(&error), error.message(family)),
+        Unproven::Busy => overloaded(),
         broken @ Unproven::Unavailable(_) => Fault::new(&common::INTERNAL_FAILURE, answer::INTERNAL).because(broken),
     }
 }
@@ -124,5 +129,14 @@ mod tests {
                 assert_eq!(fault.message, error.message(family));
             }
         }
+    }
+
+    #[test]
+    fn rl_14_a_busy_database_is_no_outage() {
+        let told = |family| unproven(Unproven::Busy, family);
+        let json = told(Family::Json);
+        assert_eq!((json.kind.code, json.kind.status), ("TooManyRequestsException", 400));
+        let query = as_query(told(Family::Query));
+        assert_eq!((query.kind.code, query.kind.status), ("Throttling", 400));
     }
 }

@@ -40,15 +40,6 @@ impl Known {
     pub fn has(&self, login: &Login) -> bool {
         self.logins.contains(login)
     }
-
-    /// Whether a token's `amr` names no developer's user, `provider:pool:subject`, that is no longer one of its logins: what a
-    /// back end vouched for ends when it takes its word back.
-    #[must_use]
-    pub fn still_has(&self, pool: &str, amr: &[String]) -> bool {
-        let mark = format!(":{pool}:");
-        let mut named = amr.iter().filter(|way| way.contains(&mark));
-        named.all(|way| self.logins.iter().any(|login| *way == format!("{}{mark}{}", login.provider, login.subject)))
-    }
 }
 
 /// The names that a user pool of ours goes by beside `cognito-idp.REGION.amazonaws.com/POOL`: Amplify takes the key from

@@ -13,4 +13,7 @@ pub struct ProvenLogin {
     pub mapping_keys: Vec<String>,
     /// What its token says.
     pub claims: Claims,
+    /// Whether that may be which roles they have. Only a user pool of ours has a say in it: `iam:PassRole` was asked about
+    /// the roles of its groups, and of a stranger's token about none.
+    pub names_roles: bool,
 }

@@ -45,7 +45,7 @@ pub fn choose_role(
     let mut first: Option<(&str, &RoleMapping)> = None;
     let (mut refused, mut denied) = (None, None);
     for (key, mapping, login) in mapped {
-        match consult(mapping, &login.claims, custom) {
+        match consult(mapping, login, custom) {
             Outcome::Role { arn, why } => return Ok(Chosen { arn, why: format!("mapping of {key}: {why}") }),
             Outcome::NotAllowed(arn) => refused = Some(arn),
             // One that denies decides: else a second login would be a way around it.

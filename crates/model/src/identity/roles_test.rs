@@ -18,11 +18,13 @@ fn claims(of: Value) -> Claims {
 }
 
 fn google(of: Value) -> ProvenLogin {
-    ProvenLogin { provider: GOOGLE.into(), mapping_keys: vec![GOOGLE.into()], claims: claims(of) }
+    let (provider, mapping_keys) = (GOOGLE.into(), vec![GOOGLE.into()]);
+    ProvenLogin { provider, mapping_keys, claims: claims(of), names_roles: false }
 }
 
 fn person(of: Value) -> ProvenLogin {
-    ProvenLogin { provider: PEOPLE.into(), mapping_keys: vec![format!("{PEOPLE}:web")], claims: claims(of) }
+    let (provider, mapping_keys) = (PEOPLE.into(), vec![format!("{PEOPLE}:web")]);
+    ProvenLogin { provider, mapping_keys, claims: claims(of), names_roles: true }
 }
 
 fn rule(claim: &str, match_type: MatchType, value: &str, role: &str) -> Rule {
@@ -173,6 +175,18 @@ fn id_26_the_token_names_the_role_and_a_role_of_its_list_may_be_asked_for() {
     assert_eq!(chosen(&deny, &[person(json!({}))], Some("auth")), not_allowed("auth"));
     let kind = roles(&[(&key, by_token(Ambiguous::AuthenticatedRole))]);
     assert_eq!(chosen(&kind, &[person(json!({}))], None), arn("auth"));
+}
+
+#[test]
+fn id_26_a_strangers_token_names_no_role() {
+    let key = format!("{PEOPLE}:web");
+    let told = json!({ "cognito:roles": ["r1"], "cognito:preferred_role": "r1" });
+    let stranger = [ProvenLogin { names_roles: false, ..person(told) }];
+    let by_token = |ambiguous| roles(&[(&key, RoleMapping { kind: MappingKind::Token, ambiguous })]);
+    let (deny, kind) = (by_token(Ambiguous::Deny), by_token(Ambiguous::AuthenticatedRole));
+    assert_eq!(chosen(&deny, &stranger, None), Err(RoleError::Denied(key.clone())));
+    assert_eq!(chosen(&kind, &stranger, None), arn("auth"));
+    assert_eq!(chosen(&kind, &stranger, Some("r1")), not_allowed("r1"));
 }
 
 #[test]

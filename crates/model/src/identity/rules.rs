@@ -1,6 +1,6 @@
 //! What one mapping makes of a token's claims (identity-pools.md 8, steps 3 and 4).
 
-use super::{Claims, MappingKind, MatchType, RoleMapping, Rule};
+use super::{Claims, MappingKind, MatchType, ProvenLogin, RoleMapping, Rule};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -21,10 +21,11 @@ pub(super) enum Outcome {
 }
 
 /// Asks one mapping. `custom` is the role that was asked for.
-pub(super) fn consult(mapping: &RoleMapping, claims: &Claims, custom: Option<&str>) -> Outcome {
+pub(super) fn consult(mapping: &RoleMapping, login: &ProvenLogin, custom: Option<&str>) -> Outcome {
     match &mapping.kind {
-        MappingKind::Token => by_token(claims, custom),
-        MappingKind::Rules(rules) => by_rules(rules, claims, custom),
+        MappingKind::Token if !login.names_roles => by_token(&Claims::new(), custom),
+        MappingKind::Token => by_token(&login.claims, custom),
+        MappingKind::Rules(rules) => by_rules(rules, &login.claims, custom),
     }
 }
 

@@ -96,7 +96,7 @@ mod tests {
 
     fn login(provider: &str, claims: Value) -> ProvenLogin {
         let claims = claims.as_object().cloned().unwrap();
-        ProvenLogin { provider: provider.into(), mapping_keys: vec![provider.into()], claims }
+        ProvenLogin { provider: provider.into(), mapping_keys: vec![provider.into()], claims, names_roles: false }
     }
 
     fn map(tags: &[(&str, &str)]) -> TagMap {

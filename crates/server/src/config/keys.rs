@@ -140,11 +140,11 @@ keys! {
     identity_issuer: Issuer = "identity.issuer", "public";
     /// How those tokens are signed. RS512 is what Cognito does; RS256 is for those who verify nothing else.
     identity_algorithm: TokenAlgorithm = "identity.algorithm", "RS512";
-    /// New guests a second that one source address may make in identity pools (64 bits of IPv6 are one); 0: any number. Counted by each node for itself.
+    /// New guests, and logins taken away by their owners, a second from one source address in identity pools (64 bits of IPv6 are one); 0: any number. Counted by each node for itself.
     identity_guest_rps: u32 = "identity.guest_rps", "2";
     /// How many of them may come at once.
     identity_guest_burst: u32 = "identity.guest_burst", "100";
-    /// Days after which a guest who did not come back is forgotten. 0: guests stay.
+    /// Days after which a guest who did not come back is forgotten, and an identity that lost its last login. 0: they stay.
     identity_guest_days: u16 = "identity.guest_days", "0";
     /// Form of the log lines.
     log_format: Format = "log.format", "text";

@@ -2,6 +2,7 @@
 
 use super::{Page, one_more, unstorable};
 use crate::{Row, StoreError, Tx, vals};
+use model::access_key::ROOT;
 use model::{AccessKey, AccessKeyStatus, AccessKeyUse};
 use std::time::Duration;
 
@@ -47,14 +48,22 @@ impl AccessKeys<'_> {
         Ok(self.tx.execute(sql, vals![id]).await? == 1)
     }
 
-    /// Switches a principal's key on or off; false when it has none of that id that is not ended.
+    /// Switches a principal's key on or off; false when it has none of that id that is not ended. Root's generation moves
+    /// with a key of root's that is switched off.
     pub async fn switch(&mut self, principal: &str, id: &str, active: bool) -> Result<bool, StoreError> {
         if unstorable(id) {
             return Ok(false);
         }
         let sql = "UPDATE access_keys SET status = $3 WHERE principal = $1 AND id = $2 AND status <> 'ended'";
         let status = if active { AccessKeyStatus::Active } else { AccessKeyStatus::Inactive };
-        Ok(self.tx.execute(sql, vals![principal, id, status.as_str()]).await? == 1)
+        let switched = self.tx.execute(sql, vals![principal, id, status.as_str()]).await? == 1;
+        if switched && !active && principal == ROOT {
+            self.tx.touch_settings();
+            let count = "INSERT INTO meta (name, value) VALUES ('root_keys_switched_off', '1') ON CONFLICT (name) \
+                DO UPDATE SET value = CAST(CAST(meta.value AS {int}) + 1 AS TEXT)";
+            self.tx.execute(count, &[]).await?;
+        }
+        Ok(switched)
     }
 
     /// A principal's keys that are not ended, by id.
@@ -80,10 +89,12 @@ impl AccessKeys<'_> {
         self.tx.row(sql, vals![id]).await?.map(read).transpose()
     }
 
-    /// How many of a principal's keys were ended for good. It only grows.
-    pub async fn get_ended_count(&mut self, principal: &str) -> Result<i64, StoreError> {
-        let sql = "SELECT count(*) FROM access_keys WHERE principal = $1 AND status = 'ended'";
-        let row = self.tx.row(sql, vals![principal]).await?;
+    /// The generation of root, who has no row: how many of its keys were ended for good, and how often one was switched
+    /// off. It only grows.
+    pub async fn get_root_generation(&mut self) -> Result<i64, StoreError> {
+        let sql = "SELECT (SELECT count(*) FROM access_keys WHERE principal = $1 AND status = 'ended') \
+            + coalesce((SELECT CAST(value AS {int}) FROM meta WHERE name = 'root_keys_switched_off'), 0)";
+        let row = self.tx.row(sql, vals![ROOT]).await?;
         row.ok_or(StoreError::Misread { column: 0, expected: "a count" })?.get(0)
     }
 

@@ -105,20 +105,25 @@ impl Identities<'_> {
     ) -> Result<bool, StoreError> {
         let sql = "UPDATE identities SET disabled_at = $3, updated_at = $3, merged_into = $2, guest = $4, \
             generation = generation + 1 WHERE id = $1 AND disabled_at IS NULL";
+        self.tx.touch_identity(id);
         Ok(self.tx.execute(sql, vals![id, merged_into, now, false]).await? == 1)
     }
 
-    /// Notes that its logins changed: it is no guest, and if it was one, whoever knows the guest's id has no say any more.
-    /// `ends_sessions` when something was taken from it.
+    /// Notes that its logins changed, or that it has none left: it is no guest, and if it was one, whoever knows the guest's
+    /// id has no say any more. `ends_sessions` when something was taken from it.
     pub(super) async fn changed(&mut self, id: &IdentityId, ends_sessions: bool, now: Time) -> Result<(), StoreError> {
         let sql = "UPDATE identities SET guest = $2, updated_at = $3, \
-            generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END WHERE id = $1";
+            generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END, \
+            left_at = CASE WHEN EXISTS (SELECT 1 FROM identity_logins WHERE identity = $1) THEN NULL ELSE $3 END \
+            WHERE id = $1";
+        self.tx.touch_identity(id);
         self.tx.execute(sql, vals![id, false, now, i64::from(ends_sessions)]).await?;
         Ok(())
     }
 
     /// Removes an identity and its logins; false when it is gone.
     pub async fn delete(&mut self, id: &IdentityId) -> Result<bool, StoreError> {
+        self.tx.touch_identity(id);
         self.tx.execute("DELETE FROM identity_logins WHERE identity = $1", vals![id]).await?;
         Ok(self.tx.execute("DELETE FROM identities WHERE id = $1", vals![id]).await? == 1)
     }
@@ -133,6 +138,17 @@ impl Identities<'_> {
     /// Guests that nobody has used since `before`, those unused for longest first.
     pub async fn idle_guests(&mut self, before: Time, limit: u32) -> Result<Vec<Identity>, StoreError> {
         let sql = select!("i.guest AND i.used_at < $1 ORDER BY i.used_at LIMIT $2");
+        let rows = self.tx.rows(sql, vals![before, limit]).await?;
+        rows.into_iter().map(|mut row| read(&mut row)).collect()
+    }
+
+    /// Identities that lost their last login before `before`, those left for longest first.
+    pub async fn left_behind(&mut self, before: Time, limit: u32) -> Result<Vec<Identity>, StoreError> {
+        // A node that knows nothing of the column may have linked one again.
+        let sql = select!(
+            "i.left_at < $1 AND i.disabled_at IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM identity_logins AS l WHERE l.identity = i.id) ORDER BY i.left_at LIMIT $2"
+        );
         let rows = self.tx.rows(sql, vals![before, limit]).await?;
         rows.into_iter().map(|mut row| read(&mut row)).collect()
     }

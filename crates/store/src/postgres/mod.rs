@@ -6,7 +6,7 @@ mod tls;
 
 use crate::figures::Tally;
 use crate::settings::Settings;
-use crate::tx::Engine;
+use crate::tx::{Engine, Touched};
 use crate::{Figures, StoreError, Tx, Work};
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime};
 use kernel::{BoxFuture, Secret, Stopwatch};
@@ -214,9 +214,10 @@ impl Postgres {
             Err(error) => return (Err(error.clone().into()), Some(error)),
         };
         let outcome = work.start(&mut tx).await;
-        let trouble = tx.take_trouble();
-        if tx.settings_touched() && outcome.is_ok() && trouble.is_none() {
-            return match self.commit_settings(tx).await {
+        let (trouble, touched) = (tx.take_trouble(), tx.take_touched());
+        // A reader that looked at settings changed none of them: what is kept here stays good.
+        if kind == session::Kind::Write && !touched.is_nothing() && outcome.is_ok() && trouble.is_none() {
+            return match self.commit_touched(tx, touched).await {
                 Ok(()) => (outcome, None),
                 Err(error) => (Err(error.clone().into()), Some(error)),
             };
@@ -241,12 +242,12 @@ impl Postgres {
         }
     }
 
-    /// Commits a change of settings in a task of its own: a COMMIT that was sent takes effect also when the request
-    /// that asked for it is dropped meanwhile, and whoever reads settings here must learn of it after it did.
-    async fn commit_settings(&self, mut tx: Tx) -> Result<(), StoreError> {
+    /// Commits a change of what nodes keep in a task of its own: a COMMIT that was sent takes effect also when the request
+    /// that asked for it is dropped meanwhile, and whoever reads here must learn of it after it did.
+    async fn commit_touched(&self, mut tx: Tx, touched: Touched) -> Result<(), StoreError> {
         let (settings, tally) = (Arc::clone(&self.settings), Arc::clone(&self.tally));
         let committing = tokio::spawn(async move {
-            let _changed = ChangedAtEnd(settings);
+            let _forgotten = ForgottenAtEnd(settings, touched);
             match &mut tx.engine {
                 Engine::Postgres(session) => commit(session, &tally).await,
                 Engine::Sqlite(_) => Err(StoreError::Stopped),
@@ -268,10 +269,10 @@ async fn commit(session: &mut Session, tally: &Tally) -> Result<(), StoreError> 
 }
 
 /// Says so however the COMMIT ends, also when nobody knows whether it took effect.
-struct ChangedAtEnd(Arc<Settings>);
+struct ForgottenAtEnd(Arc<Settings>, Touched);
 
-impl Drop for ChangedAtEnd {
+impl Drop for ForgottenAtEnd {
     fn drop(&mut self) {
-        self.0.changed();
+        self.0.forget(&self.1);
     }
 }

@@ -7,7 +7,7 @@
 use super::{Session, SqliteOptions};
 use crate::figures::Tally;
 use crate::settings::Settings;
-use crate::tx::Engine;
+use crate::tx::{Engine, Touched};
 use crate::work::poll_once;
 use crate::{Figures, StoreError, Tx, Work};
 use kernel::{BoxFuture, Stopwatch};
@@ -35,7 +35,7 @@ pub(super) trait Job: Send {
 pub(super) struct Order<D, F, T, E> {
     work: Work<D, F>,
     settings: Arc<Settings>,
-    settings_touched: bool,
+    touched: Touched,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Order<D, F, T, E> {
 impl<D, F, T, E> Order<D, F, T, E> {
     pub(super) fn new(work: Work<D, F>, settings: Arc<Settings>) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
-        (Self { work, settings, settings_touched: false, outcome: None, reply }, answer)
+        (Self { work, settings, touched: Touched::default(), outcome: None, reply }, answer)
     }
 }
 
@@ -68,7 +68,7 @@ where
             _ => outcome,
         };
         let keep = outcome.is_ok();
-        self.settings_touched = keep && tx.settings_touched();
+        self.touched = if keep { tx.take_touched() } else { Touched::default() };
         self.outcome = Some(outcome);
         keep
     }
@@ -78,9 +78,7 @@ where
             Some(error) => Err(error.clone().into()),
             None => self.outcome.unwrap_or_else(|| Err(StoreError::Stopped.into())),
         };
-        if self.settings_touched {
-            self.settings.changed();
-        }
+        self.settings.forget(&self.touched);
         // The caller may have gone away; the change holds all the same.
         let _ = self.reply.send(outcome);
     }

@@ -66,6 +66,31 @@ async fn id_05_an_identity_comes_back_as_it_was_written_while_its_pool_is_there(
 }
 
 #[tokio::test]
+async fn id_33_where_an_identity_stands_is_seen_at_once_by_the_node_that_changed_it() {
+    let database = with_pool().await;
+    let store = database.store();
+    write!(store, |tx| {
+        person(tx, 1, &[login(GOOGLE, "a"), login("x.example", "a")]).await?;
+        for n in 2..=3 {
+            assert!(tx.identities().insert(&guest(n)).await?);
+        }
+    });
+    let stands = async |n| store.identity_generation(&id(n)).await.unwrap().map(|kept| *kept);
+    assert_eq!([stands(1).await, stands(2).await], [Some(1), Some(0)]);
+    let kept = store.identity_generation(&id(3)).await.unwrap().unwrap();
+    write!(store, |tx| assert!(tx.identities().unlink(&pool_id(1), &id(1), &login(GOOGLE, "a"), LATER).await?));
+    assert_eq!(stands(1).await, Some(2));
+    write!(store, |tx| assert!(tx.identities().disable(&id(1), None, LATER).await?));
+    assert_eq!(stands(1).await, None);
+    write!(store, |tx| tx.identities().link(&pool_id(1), &id(2), &[login(GOOGLE, "b")], LATER).await?);
+    assert_eq!(stands(2).await, Some(1));
+    write!(store, |tx| assert!(tx.identities().delete(&id(2)).await?));
+    assert_eq!(stands(2).await, None);
+    let again = store.identity_generation(&id(3)).await.unwrap().unwrap();
+    assert!(std::sync::Arc::ptr_eq(&kept, &again), "of another nothing was forgotten");
+}
+
+#[tokio::test]
 async fn id_08_a_login_leads_to_its_identity_with_all_its_logins() {
     let database = with_pool().await;
     let store = database.store();
@@ -302,6 +327,32 @@ async fn guests_that_nobody_uses_are_found_and_a_use_is_noted_once_an_hour() {
         tx.identities().touch(&id(5), then).await?;
         assert_eq!(tx.identities().get(&id(5)).await?.unwrap().used, MADE, "people do not expire");
         assert_eq!(tx.identities().idle_guests(then, 9).await?.len(), 1);
+    });
+}
+
+#[tokio::test]
+async fn identities_that_lost_their_last_login_are_found_by_when_they_did() {
+    let database = with_pool().await;
+    let store = database.store();
+    write!(store, |tx| {
+        for n in 1..=4 {
+            person(tx, n, &[login(GOOGLE, &n.to_string()), login("x.example", &n.to_string())]).await?;
+            let (google, other) = (login(GOOGLE, &n.to_string()), login("x.example", &n.to_string()));
+            let at = |secs: u32| LATER + Duration::from_secs((secs + n).into());
+            assert!(tx.identities().unlink(&pool_id(1), &id(n), &google, at(10)).await?);
+            if n > 1 {
+                assert!(tx.identities().unlink(&pool_id(1), &id(n), &other, at(20)).await?);
+            }
+        }
+        tx.identities().link(&pool_id(1), &id(4), &[login(GOOGLE, "b")], LATER).await?;
+        let at = |secs| LATER + Duration::from_secs(secs);
+        let left: Vec<IdentityId> =
+            tx.identities().left_behind(at(99), 9).await?.into_iter().map(|row| row.id).collect();
+        assert_eq!(left, [id(2), id(3)], "one has a login left, and one again");
+        assert_eq!(tx.identities().left_behind(at(99), 1).await?.len(), 1);
+        assert_eq!(tx.identities().left_behind(at(23), 9).await?.len(), 1);
+        tx.identities().disable(&id(2), None, at(30)).await?;
+        assert_eq!(tx.identities().left_behind(at(99), 9).await?.len(), 1);
     });
 }
 

@@ -49,6 +49,30 @@ async fn access_keys_are_listed_and_an_ended_one_stays_ended() {
     assert!(matches!(outcome, Err(StoreError::Taken(_))), "an id never comes back");
 }
 
+#[tokio::test]
+async fn roots_generation_moves_with_each_of_its_keys_that_is_ended_or_switched_off() {
+    let database = fresh_database().await;
+    let store = database.store();
+    let keys =
+        [access_key("AKIA1"), access_key("AKIA2"), AccessKey { principal: "AIDA1".into(), ..access_key("AKIA3") }];
+    write!(store, |tx, keys| for key in keys {
+        tx.access_keys().insert(key).await?;
+    });
+    assert_eq!(store.root_generation().await.unwrap(), 0);
+    let switched = async |principal: &'static str, id: &'static str, active: bool| {
+        let done = write!(store, |tx, principal, id, active| tx.access_keys().switch(principal, id, *active).await?);
+        (done, store.root_generation().await.unwrap())
+    };
+    assert_eq!(switched("root", "AKIA1", false).await, (true, 1));
+    assert_eq!(switched("root", "AKIA1", true).await, (true, 1), "what ended stays ended");
+    assert_eq!(switched("root", "AKIA1", false).await, (true, 2));
+    assert_eq!(switched("AIDA1", "AKIA3", false).await, (true, 2), "nobody else's key");
+    assert_eq!(switched("root", "AKIA3", false).await, (false, 2));
+    write!(store, |tx| assert!(tx.access_keys().end("AKIA2").await?));
+    assert_eq!(store.root_generation().await.unwrap(), 3);
+    assert_eq!(switched("root", "AKIA2", false).await, (false, 3), "it is ended");
+}
+
 fn stocked(n: u128) -> StockedKey {
     StockedKey {
         id: Uuid::from_u128(n),

@@ -51,6 +51,8 @@ async fn a_newer_schema_is_used_when_it_allows_us_and_refused_when_not() {
     pretend(&store, 901, 900).await;
     assert_eq!(store.schema_state().await.unwrap(), SchemaState::TooNew { at: 901, oldest: 900 });
     assert!(store.require_schema().await.unwrap_err().to_string().contains("newer release"));
+    pretend(&store, 902, 1).await;
+    assert_eq!(store.schema_state().await.unwrap(), SchemaState::TooNew { at: 902, oldest: 900 }, "it stays excluded");
 }
 
 #[tokio::test]

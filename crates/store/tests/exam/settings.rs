@@ -1,6 +1,6 @@
 //! What may be a second old, and what may not.
 
-use crate::given;
+use crate::{given, iam_people};
 use kernel::ClientId;
 use model::Refusal;
 use std::sync::Arc;
@@ -41,6 +41,27 @@ async fn settings_are_kept_and_a_change_is_seen_at_once_where_it_was_made() {
     write!(store, |tx| tx.pools().delete(&given::pool_id(), kernel::Time::from_secs(1)).await?);
     assert!(store.pool(&id).await.unwrap().is_none());
     assert!(store.client(&client).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn whoever_reads_what_a_principal_may_do_makes_nobody_forget_anything() {
+    let database = fresh_database().await;
+    let store = database.store();
+    let (id, account, user) = (given::pool_id(), iam_people::account(), iam_people::user(1));
+    let ana = user.id.clone();
+    write!(store, |tx, user| {
+        tx.pools().insert(&given::pool(given::pool_id().as_str())).await?;
+        assert!(tx.iam_users().insert(user).await?);
+    });
+    let kept = store.require_pool(&id).await.unwrap();
+    let grants = store.grants(&account, &ana).await.unwrap().unwrap();
+    assert!(Arc::ptr_eq(&grants, &store.grants(&account, &ana).await.unwrap().unwrap()), "read once");
+    read!(store, |tx| {
+        assert!(tx.iam_roles().get(&iam_people::account(), "nobody").await?.is_none());
+        assert!(tx.iam_providers().get_oidc(&iam_people::account(), "nowhere.example").await?.is_none());
+    });
+    assert!(Arc::ptr_eq(&kept, &store.require_pool(&id).await.unwrap()), "nothing was changed");
+    assert!(Arc::ptr_eq(&grants, &store.grants(&account, &ana).await.unwrap().unwrap()));
 }
 
 #[tokio::test]

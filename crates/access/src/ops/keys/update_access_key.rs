@@ -1,5 +1,5 @@
-//! Switches an access key on or off. Keys are looked up at every request: the next one finds it so. Sessions of the user end
-//! with a key that is switched off, for whoever held it may have taken some.
+//! Switches an access key on or off. Keys are looked up at every request: the next one finds it so. Sessions of the user, or
+//! of root, end with a key that is switched off, for whoever held it may have taken some.
 
 use crate::refused::Refused;
 use crate::whom::{Asked, Subject};
@@ -25,6 +25,7 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
             if !tx.access_keys().switch(subject.principal(), id, *active).await? {
                 return Err(say::no_such_key(id).into());
             }
+            // Root has no row: its generation moves with the key.
             if let Subject::User(user) = &subject
                 && !*active
             {

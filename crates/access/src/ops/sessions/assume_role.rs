@@ -31,6 +31,9 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
     let tags_are_set = input.tags.is_some();
     let tags = SessionTags::of_request(input.tags, input.transitive_tag_keys)?;
     let found = access.role(&caller.account, &input.role_arn).await?;
+    if let Some(session) = before {
+        access.must_stand(&caller.account, session).await?;
+    }
     let (trust, ids, role_tags) = match &found {
         Some(role) => (role.trust.as_str(), role.trust_ids.as_slice(), role.tags.as_slice()),
         // Refused in the words of a role that trusts nobody: who may not have it does not learn whether it is there.
@@ -55,12 +58,6 @@ pub async fn run(access: &Access, caller: &Caller, input: Input) -> Result<Outpu
             .map_err(say::not_permitted)?;
     }
     let role = found.ok_or_else(|| say::not_trusted("sts:AssumeRole"))?;
-    // This node may not know for a second that the caller's own session is over. The row does: a role's ended session must
-    // not become a new one of the same role.
-    let own = before.filter(|session| session.of.principal_id() == Some(role.id.as_str()));
-    if own.is_some_and(|session| session.generation < role.generation) {
-        return Err(say::not_trusted("sts:AssumeRole"));
-    }
     let chained = before.is_some_and(|session| matches!(session.of, SessionOf::Role { .. }));
     let lifetime = lifetime::of_role(input.duration_seconds, role.max_session_secs, chained)?;
 

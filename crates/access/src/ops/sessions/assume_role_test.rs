@@ -193,6 +193,31 @@ async fn cr_15_a_session_policy_that_is_gone_takes_everything_with_it(app: App) 
 }
 
 #[cognate_test]
+async fn cr_15_a_session_policy_that_is_gone_denies_also_what_a_trust_policy_allows_the_session_itself(app: App) {
+    let bob = app.iam_user("bob").await;
+    let shop = app.iam_role("shop", "/", trusting(json!({ "AWS": bob.arn }), json!("sts:AssumeRole"))).await;
+    let itself = format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/test");
+    let vault = app.iam_role("vault", "/", trusting(json!({ "AWS": itself }), json!("sts:AssumeRole"))).await;
+    let policy = async |name: &str, effect: &str| {
+        let document = json!({ "Version": "2012-10-17", "Statement": [
+            { "Effect": effect, "Action": "sts:AssumeRole", "Resource": "*" },
+        ] });
+        let made = [("PolicyName", name), ("PolicyDocument", &*document.to_string())];
+        app.query(Service::Iam, "CreatePolicy", &made).await.value("CreatePolicyResult.Policy.Arn")
+    };
+    let (denies, goes) = (policy("denies", "Deny").await, policy("goes", "Allow").await);
+    let passed = [("PolicyArns.member.1.arn", denies.as_str()), ("PolicyArns.member.2.arn", goes.as_str())];
+    let session = assume(&app, &bob.credentials, &shop.arn, &passed).await.credentials();
+    assert_eq!(assume(&app, &session, &vault.arn, &[]).await.error(), "AccessDenied");
+    for gone in [&goes, &denies] {
+        app.query(Service::Iam, "DeletePolicy", &[("PolicyArn", gone)]).await.expect_ok();
+        assert_eq!(assume(&app, &session, &vault.arn, &[]).await.error(), "AccessDenied", "{gone} is gone");
+    }
+    let whole = assume(&app, &bob.credentials, &shop.arn, &[]).await.credentials();
+    assert!(assume(&app, &whole, &vault.arn, &[]).await.is_ok(), "the trust policy names the session");
+}
+
+#[cognate_test]
 async fn tags_need_to_be_allowed_and_transitive_ones_stay(app: App) {
     let bob = app.iam_user("bob").await;
     let untagged = app.iam_role("plain", "/", trusting(json!({ "AWS": bob.arn }), json!("sts:AssumeRole"))).await;

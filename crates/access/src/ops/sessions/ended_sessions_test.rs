@@ -79,6 +79,36 @@ async fn cr_29_sessions_of_a_role_or_user_are_ended_on_every_node_within_two_sec
 }
 
 #[cognate_test]
+async fn cr_29_no_role_is_had_by_an_ended_session_where_the_news_has_not_come_yet(app: App) {
+    let node = app.node().await;
+    let bob = app.iam_user("bob").await;
+    bob.may(json!([{ "Effect": "Allow", "Action": "sts:*", "Resource": "*" }])).await;
+    let account = json!([{ "Effect": "Allow", "Principal": { "AWS": testkit::ACCOUNT }, "Action": "sts:AssumeRole" }]);
+    let shop = app.iam_role("shop", "/", account.clone()).await;
+    let vault = app.iam_role("vault", "/", account).await;
+    shop.may(json!([{ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*" }])).await;
+    let (by_bob, by_shop) = (own(&app, &bob.credentials).await, assumed(&app, &bob.credentials, &shop).await);
+    let ask = async |who: &Credentials, role: &Role| {
+        let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "test")];
+        node.query_by(who, Service::Sts, "AssumeRole", &asked).await
+    };
+    // The other node has just looked at both, and knows for a second what it saw.
+    for session in [&by_bob, &by_shop] {
+        assert!(ask(session, &vault).await.is_ok());
+    }
+    let id = bob.credentials.access_key_id.clone();
+    let off = [("UserName", "bob"), ("AccessKeyId", id.as_str()), ("Status", "Inactive")];
+    app.query(Service::Iam, "UpdateAccessKey", &off).await.expect_ok();
+    let over = "The security token included in the request is expired";
+    ask(&by_bob, &vault).await.expect_error(403, "ExpiredToken", over);
+    app.end_sessions(SessionsOf::Role("shop".into())).await;
+    for role in [&vault, &shop] {
+        ask(&by_shop, role).await.expect_error(403, "ExpiredToken", over);
+    }
+    node.stop().await;
+}
+
+#[cognate_test]
 async fn cr_29_sessions_end_with_the_key_they_may_have_been_taken_with(app: App) {
     let bob = app.iam_user("bob").await;
     let id = bob.credentials.access_key_id.clone();
@@ -108,6 +138,32 @@ async fn cr_29_sessions_of_root_end_with_a_root_key(app: App) {
     over(&[&app], &session).await;
     let session = own(&app, &root).await;
     assert!(who_is(&app, &session).await.is_ok());
+}
+
+#[cognate_test]
+async fn cr_29_sessions_of_root_end_with_a_root_key_that_is_switched_off(app: App) {
+    let node = app.node().await;
+    let root = app.root().clone();
+    let made = app.query_by(&root, Service::Iam, "CreateAccessKey", &[]).await;
+    let told = |member: &str| made.value(&format!("CreateAccessKeyResult.AccessKey.{member}"));
+    let id = told("AccessKeyId");
+    let leaked = Credentials { access_key_id: id.clone(), secret: told("SecretAccessKey").into(), token: None };
+    let session = own(&app, &leaked).await;
+    let switched = async |status: &str| {
+        let asked = [("AccessKeyId", id.as_str()), ("Status", status)];
+        app.query_by(&root, Service::Iam, "UpdateAccessKey", &asked).await.expect_ok();
+    };
+    switched("Active").await;
+    for there in [&app, &node] {
+        assert!(who_is(there, &session).await.is_ok());
+    }
+    switched("Inactive").await;
+    over(&[&app, &node], &session).await;
+    switched("Active").await;
+    assert_eq!(who_is(&app, &session).await.error(), "ExpiredToken", "what ended stays ended");
+    let session = own(&app, &root).await;
+    assert!(who_is(&app, &session).await.is_ok());
+    node.stop().await;
 }
 
 #[cognate_test]

@@ -4,7 +4,7 @@ use crate::resolution::Wanted;
 use crate::{Identity, say};
 use contract::Fault;
 use contract::cognito_identity::get_credentials_for_identity::{Input, Output};
-use model::{Caller, Identity as Row, Known};
+use model::{Caller, Identity as Row};
 use tokens::IdentityClaims;
 
 /// Somebody who signed in meanwhile may be answered with another identity than they asked for: theirs.
@@ -14,7 +14,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let id = known.identity.id.clone();
     let (row, credentials) = match identity.own_token(&pool, &id, sent).await? {
         Some(token) => {
-            let row = vouched_for(known, &token)?;
+            let row = vouched_for(known.identity, &token)?;
             let of = identity.candidate_by_own_token(&pool, &row, token, custom)?;
             let credentials = identity.credentials(caller, &of).await?;
             (row, credentials)
@@ -30,9 +30,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     Ok(Output { identity_id: Some(row.id.to_string()), credentials: Some(credentials) })
 }
 
-/// The identity that a token of ours speaks for. It was somebody's when the token was made; it must be still.
-fn vouched_for(known: Known, token: &IdentityClaims) -> Result<Row, Fault> {
-    let vouched = !known.logins.is_empty() && known.still_has(token.pool.as_str(), &token.amr);
-    let row = known.identity;
-    if vouched && row.enabled() && !row.guest { Ok(row) } else { Err(say::forbidden(row.id.as_str())) }
+/// The identity that a token of ours speaks for, if it still does.
+fn vouched_for(row: Row, token: &IdentityClaims) -> Result<Row, Fault> {
+    if token.speaks_for(&row) { Ok(row) } else { Err(say::forbidden(row.id.as_str())) }
 }

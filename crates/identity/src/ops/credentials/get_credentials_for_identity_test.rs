@@ -298,6 +298,31 @@ async fn id_28_a_role_may_trust_the_pool_by_the_deployments_own_name(app: App) {
 }
 
 #[cognate_test]
+async fn st_34_id_28_what_a_token_says_of_a_person_is_in_no_log(app: App) {
+    let people = app.pool().with_user("ana", PW).await;
+    let address = "ana-of-the-log@example.com";
+    let update = json!({ "Username": "ana", "UserAttributes": people.attributes(&[("email", address)]) });
+    people.admin("AdminUpdateUserAttributes", update).await.expect_ok();
+    let pool = app.identity_pool().for_people_of(&people).await;
+    let map = json!({
+        "IdentityProviderName": people.login_key(), "UseDefaults": false, "PrincipalTags": { "mail": "email" },
+    });
+    pool.admin("SetPrincipalTagAttributeMap", map).await.expect_ok();
+    let mut trust = trust_in(&pool.id, "authenticated");
+    trust[0]["Condition"]["StringEquals"]["aws:RequestTag/mail"] = "ben@example.com".into();
+    let of_ben = app.iam_role("of-ben", "/", trust).await;
+    pool.admin("SetIdentityPoolRoles", json!({ "Roles": { "authenticated": of_ben.arn } })).await.expect_done();
+    let login = people.login("ana").await;
+    let refused = pool.credentials(&pool.identity(&login).await, &login).await;
+    refused.expect_misconfigured();
+    let told = cause_of(&refused);
+    for part in ["wants StringEquals aws:RequestTag/mail", "ben@example.com", "and has another value"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains(address), "{told}");
+}
+
+#[cognate_test]
 async fn id_29_claims_become_tags_where_the_role_lets_them(app: App) {
     let schema = json!([{ "Name": "department", "AttributeDataType": "String", "Mutable": true }]);
     let people = app.pool().set("Schema", schema).with_user("ana", PW).await;

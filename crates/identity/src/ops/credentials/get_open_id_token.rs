@@ -19,7 +19,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let row = identity.resolved_as(&known, wanted).await?;
     let tags = identity.tags_of(&pool, &proofs).map_err(|error| say::tags_do_not_fit(&error))?;
     let amr = proofs.amr(&pool);
-    let token = identity.tokens.issue(&pool, &row.id, &amr, &tags, LIFETIME).await.map_err(say::broken)?;
+    let token = identity.tokens.issue(&pool, &row, &amr, &tags, LIFETIME).await.map_err(say::broken)?;
     Ok(Output { identity_id: Some(row.id.to_string()), token: Some(token) })
 }
 

@@ -23,6 +23,23 @@ async fn id_19_the_classic_flow_is_closed_unless_it_is_opened(app: App) {
 }
 
 #[cognate_test]
+async fn id_19_keys_are_published_before_anybody_was_given_a_token(app: App) {
+    let mut keys = json!([]);
+    for _ in 0..100 {
+        keys = app.get("/.well-known/jwks_uri").await.expect_ok()["keys"].clone();
+        if keys != json!([]) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(keys.as_array().map(Vec::len), Some(1), "{keys}");
+    assert_eq!(keys[0]["alg"], "RS512");
+    let pool = app.identity_pool().with_guests().classic().await;
+    let token = pool.open_id_token(&pool.guest().await, &json!({})).await.expect_ok()["Token"].clone();
+    assert_eq!(header(&token)["kid"], keys[0]["kid"]);
+}
+
+#[cognate_test]
 async fn id_19_a_token_says_who_and_how_for_ten_minutes(app: App) {
     let people = app.pool().with_user("ana", PW).await;
     let pool = app.identity_pool().with_guests().classic().for_people_of(&people).await;

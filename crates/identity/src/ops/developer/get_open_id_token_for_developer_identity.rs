@@ -36,7 +36,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let row = identity.resolved(Wanted::of(&pool, presented, &proofs)).await?;
     let secs = u64::try_from(input.token_duration.unwrap_or(LIFETIME_SECS)).unwrap_or_default();
     let (amr, lifetime) = (proofs.amr(&pool), Duration::from_secs(secs));
-    let token = identity.tokens.issue(&pool, &row.id, &amr, &tags, lifetime).await.map_err(say::broken)?;
+    let token = identity.tokens.issue(&pool, &row, &amr, &tags, lifetime).await.map_err(say::broken)?;
     Ok(Output { identity_id: Some(row.id.to_string()), token: Some(token) })
 }
 

@@ -139,6 +139,23 @@ async fn tags_of_the_call_reach_the_session_and_too_many_do_not(app: App) {
     refused.expect_code("InvalidParameterException");
 }
 
+#[cognate_test]
+async fn a_token_ends_when_a_login_that_came_along_is_taken(app: App) {
+    let people = app.pool().with_user("ana", PW).await;
+    let pool = app.identity_pool().developed_by(SHOP).for_people_of(&people).await;
+    let login = people.login("ana").await;
+    let told = pool.developer_token(SHOP, "ana", json!({ "Logins": login, "TokenDuration": 86_400 })).await.expect_ok();
+    let ana = told["IdentityId"].as_str().unwrap();
+    pool.credentials(ana, &json!({ OWN: told["Token"] })).await.expect_ok();
+    let body = json!({ "IdentityId": ana, "Logins": login, "LoginsToRemove": [people.login_key()] });
+    app.identity("UnlinkIdentity", body).await.expect_done();
+    pool.credentials(ana, &json!({ OWN: told["Token"] })).await.expect_code("NotAuthorizedException");
+    // The back end's word for its own user stands, and is given anew.
+    let (again, token) = known(&pool, "ana").await;
+    assert_eq!(again, ana);
+    pool.credentials(ana, &json!({ OWN: token })).await.expect_ok();
+}
+
 mod races {
     use super::*;
 

@@ -16,19 +16,18 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let source = developers::login(provider, &input.source_user_identifier);
     let destination = developers::login(provider, &input.destination_user_identifier);
     let moment = identity.moment();
-    let (row, over) = identity
+    let row = identity
         .store
         .write(work!(|tx, pool, source, destination, moment| -> Refused {
             let (from, to) = (owner(tx, pool, source).await?, owner(tx, pool, destination).await?);
             if from.identity.id == to.identity.id {
-                return Ok((to.identity, Vec::new()));
+                return Ok(to.identity);
             }
             let plan =
                 merge_developers(&from, &to).map_err(|error| say::unresolved(error, from.identity.id.as_str()))?;
             carry_out(tx, plan, &[from, to], moment).await
         }))
         .await?;
-    identity.looked_at_anew(&over);
     Ok(Output { identity_id: Some(row.id.to_string()) })
 }
 

@@ -14,21 +14,20 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let pool = identity.pool_of_developer(caller, &input.identity_pool_id, provider).await?.id.clone();
     let id = identity_id(&input.identity_id)?;
     let login = developers::login(provider, &input.developer_user_identifier);
-    let (asked, moment) = (id.clone(), identity.moment());
+    let moment = identity.moment();
     identity
         .store
-        .write(work!(|tx, pool, asked, login, moment| -> Refused {
-            let row = tx.identities().get(asked).await?.filter(|row| row.pool == *pool);
-            let row = row.ok_or_else(|| say::no_such_identity(asked.as_str()))?;
+        .write(work!(|tx, pool, id, login, moment| -> Refused {
+            let row = tx.identities().get(id).await?.filter(|row| row.pool == *pool);
+            let row = row.ok_or_else(|| say::no_such_identity(id.as_str()))?;
             let owner = tx.identities().owner_of(pool, login).await?.ok_or_else(say::no_such_developer_user)?;
             if owner.identity.id != row.id {
                 return Err(say::another_developer_user().into());
             }
-            tx.identities().unlink(pool, asked, login, moment.now).await?;
+            tx.identities().unlink(pool, id, login, moment.now).await?;
             let kind = EventKind::Unlinked { identity: row.id.clone(), providers: vec![login.provider.clone()] };
             moment.append(tx, &row, kind).await
         }))
         .await?;
-    identity.looked_at_anew([&id]);
     Ok(Output {})
 }

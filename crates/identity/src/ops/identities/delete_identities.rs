@@ -16,7 +16,6 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
         input.identity_ids_to_delete.into_iter().partition(|id| is_here(caller, id));
     let wanted: Vec<IdentityId> = ours.iter().filter_map(|id| IdentityId::parse(id).ok()).collect();
     let (account, moment) = (caller.account.clone(), identity.moment());
-    let deleted: Vec<IdentityId> = wanted.clone();
     let strangers: Vec<String> = identity
         .store
         .write(work!(|tx, wanted, account, moment| -> Refused {
@@ -32,7 +31,6 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
             Ok(strangers)
         }))
         .await?;
-    identity.looked_at_anew(&deleted);
     let refused =
         |id: String| UnprocessedIdentityId { identity_id: Some(id), error_code: Some(ErrorCode::AccessDenied) };
     Ok(Output { unprocessed_identity_ids: Some(elsewhere.into_iter().chain(strangers).map(refused).collect()) })

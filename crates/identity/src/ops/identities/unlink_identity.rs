@@ -14,7 +14,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     let proofs = identity.proofs(&pool, Some(&input.logins)).await?;
     let canonical = |name: &String| (identity.aliases.canonical(name), name.clone());
     let names: Vec<(String, String)> = input.logins_to_remove.iter().map(canonical).collect();
-    let (id, logins, moment) = (known.identity.id.clone(), proofs.logins(), identity.moment());
+    let (id, logins, moment) = (known.identity.id, proofs.logins(), identity.moment());
     identity
         .store
         .write(work!(|tx, id, logins, names, moment| -> Refused {
@@ -26,7 +26,6 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
             Ok(())
         }))
         .await?;
-    identity.looked_at_anew([&known.identity.id]);
     Ok(Output {})
 }
 

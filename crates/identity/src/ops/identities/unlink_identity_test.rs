@@ -45,3 +45,29 @@ async fn credentials_end_when_a_login_is_taken(app: App) {
     let again = pool.credentials(&ana, &people.login("ana").await).await.identity_credentials();
     assert!(app.query_by(&again, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
 }
+
+#[cognate_test]
+async fn a_token_got_by_a_login_ends_when_the_login_is_taken(app: App) {
+    let (people, others) = (app.pool().with_user("ana", PW).await, app.pool().with_user("ana", PW).await);
+    let pool = app.identity_pool().classic().for_people_of(&people).for_people_of(&others).await;
+    let (mine, lost) = (people.login("ana").await, others.login("ana").await);
+    let mut both = mine.clone();
+    both[others.login_key()] = lost[others.login_key()].clone();
+    let ana = pool.identity(&both).await;
+    let of_lost = pool.open_id_token(&ana, &lost).await.expect_ok()["Token"].clone();
+    let own = json!({ "cognito-identity.amazonaws.com": of_lost });
+    let assume = async |token: &Value| {
+        let role = pool.authenticated.arn.as_str();
+        let token = token.as_str().unwrap();
+        let parameters = [("RoleArn", role), ("RoleSessionName", "classic"), ("WebIdentityToken", token)];
+        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &parameters).await
+    };
+    assume(&of_lost).await.expect_ok();
+    pool.credentials(&ana, &own).await.expect_ok();
+    unlink(&pool, &ana, &mine, &[&others.login_key()]).await.expect_done();
+    assert_eq!(assume(&of_lost).await.error(), "IDPRejectedClaim");
+    let forbidden = format!("Access to Identity '{ana}' is forbidden.");
+    pool.credentials(&ana, &own).await.expect_fault("NotAuthorizedException", &forbidden);
+    let of_mine = pool.open_id_token(&ana, &mine).await.expect_ok()["Token"].clone();
+    assume(&of_mine).await.expect_ok();
+}

@@ -18,7 +18,9 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
         .write(work!(|tx, id, account, roles, mappings, aliases, now| -> Refused {
             let pool = pools::for_update(tx, id, account).await?;
             let roles = role_settings::read(roles.clone(), mappings.clone(), &pool, aliases)?;
-            pools::save(tx, IdentityPool { roles, ..pool }, *now).await
+            let pool = IdentityPool { roles, ..pool };
+            role_settings::told_by_pools_of_ours(tx, &pool, aliases).await?;
+            pools::save(tx, pool, *now).await
         }))
         .await?;
     identity.warn_of_weak_roles(&caller.account, &pool).await;

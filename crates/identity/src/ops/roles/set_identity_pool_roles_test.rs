@@ -24,6 +24,10 @@ fn rules(rules: Value) -> Value {
     json!({ "Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": { "Rules": rules } })
 }
 
+fn names_no_roles(key: &str) -> String {
+    format!("Tokens of {key} name no roles: only those of user pools of this server and of SAML providers do.")
+}
+
 #[cognate_test]
 async fn roles_and_mappings_are_shown_as_they_were_set_and_replaced_wholly(app: App) {
     let pool = pool(&app).await;
@@ -84,8 +88,19 @@ async fn providers_of_iam_are_mapped_by_their_arn(app: App) {
     set(&pool, json!({}), json!({ "login.example": by_rules })).await.expect_code(REFUSED);
     // What their tokens call roles is a stranger's word.
     let token = json!({ "Type": "Token", "AmbiguousRoleResolution": "Deny" });
-    let sentence = format!("Tokens of {arn} name no roles: only those of user pools and SAML providers do.");
-    set(&pool, json!({}), json!({ &arn: token })).await.expect_fault(REFUSED, &sentence);
+    set(&pool, json!({}), json!({ &arn: token })).await.expect_fault(REFUSED, &names_no_roles(&arn));
+}
+
+#[cognate_test]
+async fn tokens_of_a_user_pool_elsewhere_name_no_roles_and_rules_may_look_at_them(app: App) {
+    let name = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Elsewhe9e";
+    let theirs = json!([{ "ProviderName": name, "ClientId": "theirs" }]);
+    let pool = app.identity_pool().without_roles().set("CognitoIdentityProviders", theirs).await;
+    let key = format!("{name}:theirs");
+    let rule = json!({ "Claim": "sub", "MatchType": "Equals", "Value": "1", "RoleARN": role("people") });
+    set(&pool, json!({}), json!({ &key: rules(json!([rule])) })).await.expect_done();
+    let token = json!({ "Type": "Token", "AmbiguousRoleResolution": "AuthenticatedRole" });
+    set(&pool, json!({}), json!({ &key: token })).await.expect_fault(REFUSED, &names_no_roles(&key));
 }
 
 #[cognate_test]
