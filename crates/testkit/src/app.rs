@@ -20,6 +20,7 @@ use server::app::{Ground, Plan, Trust};
 use server::config::{Issuer, RegionList, TokenAlgorithm};
 use server::identity_plan::IdentityPlan;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::testing::{TestDatabase, fresh_database};
@@ -46,6 +47,7 @@ struct Running {
     stop: CancellationToken,
     serving: Mutex<Option<JoinHandle<()>>>,
     metrics: Arc<Metrics>,
+    nodes: AtomicUsize,
 }
 
 /// What nodes of one deployment share.
@@ -163,7 +165,9 @@ impl App {
             lanes: PoolSettings::for_this_machine(),
             keyring,
         };
-        let entropy = Arc::new(SeededEntropy::of(&running.address.to_string()));
+        // Each draws names of its own: two nodes that drew alike would make the same pool.
+        let nth = running.nodes.fetch_add(1, Ordering::Relaxed);
+        let entropy = Arc::new(SeededEntropy::of(&format!("{} {nth}", running.address)));
         Self::serve(world, entropy, Some(running.public.clone()), change).await
     }
 
@@ -214,6 +218,7 @@ impl App {
             stop,
             serving,
             metrics,
+            nodes: AtomicUsize::new(0),
         }))
     }
 
