@@ -269,7 +269,8 @@ async fn st_26_things_of_another_account_are_not_found_by_name_or_arn(app: App) 
             }
             if naming(op).is_empty() && ["List", "Get"].iter().any(|verb| op.name.starts_with(verb)) {
                 let told = asker.ask(op, &asker.body(op)).await.text();
-                assert!(!told.contains(&side.named("")), "{}: {told}", op.name);
+                assert!(!told.contains(&format!(">{}", side.named(""))), "{}: {told}", op.name);
+                assert!(!told.contains(side.account), "{}: {told}", op.name);
                 walked += 1;
             }
         }

@@ -109,7 +109,7 @@ async fn an_unlinked_user_is_new_the_next_time_and_what_was_vouched_for_is_over(
 }
 
 #[cognate_test]
-async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_ones_token_is_over_and_the_others_is_not(app: App) {
+async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_one_is_over_and_the_other_asks_for_a_new_token(app: App) {
     let pool = app.identity_pool().developed_by(SHOP).await;
     let identity = known(&pool, "ana").await;
     let token = async |identifier: &str| {
@@ -136,14 +136,18 @@ async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_ones_token_is_ove
     let body = json!({ "IdentityId": identity, "DeveloperUserIdentifier": "ana", "DeveloperProviderName": SHOP });
     pool.admin("UnlinkDeveloperIdentity", body).await.expect_done();
     let forbidden = format!("Access to Identity '{identity}' is forbidden.");
-    credentials(&unlinked).await.expect_fault("NotAuthorizedException", &forbidden);
-    assert_eq!(assume(&unlinked).await.error(), "IDPRejectedClaim");
-    // A session does not know by which user it was had: all of the identity are over, and who may have another asks for it.
+    // Neither a token nor a session knows by which user it was had: all of the identity are over, and who may have another
+    // asks for it.
+    for token in [&unlinked, &kept] {
+        credentials(token).await.expect_fault("NotAuthorizedException", &forbidden);
+        assert_eq!(assume(token).await.error(), "IDPRejectedClaim");
+    }
     for session in &sessions {
         let who = app.query_by(session, Service::Sts, "GetCallerIdentity", &[]).await;
         who.expect_refusal(403, "ExpiredToken");
     }
-    for again in [credentials(&kept).await.identity_credentials(), assume(&kept).await.credentials()] {
+    let anew = token("ana-too").await;
+    for again in [credentials(&anew).await.identity_credentials(), assume(&anew).await.credentials()] {
         assert!(app.query_by(&again, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
     }
     assert_ne!(known(&pool, "ana").await, identity);
