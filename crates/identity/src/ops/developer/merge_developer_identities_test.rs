@@ -109,7 +109,9 @@ async fn an_unlinked_user_is_new_the_next_time_and_what_was_vouched_for_is_over(
 }
 
 #[cognate_test]
-async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_one_is_over_and_the_other_asks_for_a_new_token(app: App) {
+async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_one_is_over_and_the_other_asks_for_a_new_token(
+    app: App,
+) {
     let pool = app.identity_pool().developed_by(SHOP).await;
     let identity = known(&pool, "ana").await;
     let token = async |identifier: &str| {
