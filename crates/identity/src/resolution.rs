@@ -140,12 +140,7 @@ fn row_of<'k>(known: &'k [Known], id: &IdentityId) -> Option<&'k Row> {
 }
 
 /// Writes what was decided about identities that are there; answers the one that is left.
-pub async fn carry_out(
-    tx: &mut Tx,
-    plan: Resolution,
-    known: &[Known],
-    moment: &Moment,
-) -> Result<Row, Refused> {
+pub async fn carry_out(tx: &mut Tx, plan: Resolution, known: &[Known], moment: &Moment) -> Result<Row, Refused> {
     let (id, absorbed, link) = match plan {
         Resolution::Merge { survivor, absorbed, link } => (survivor, absorbed, link),
         Resolution::Use { id, link } => (id, Vec::new(), link),
