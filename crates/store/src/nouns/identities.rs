@@ -114,8 +114,8 @@ impl Identities<'_> {
     pub(super) async fn changed(&mut self, id: &IdentityId, ends_sessions: bool, now: Time) -> Result<(), StoreError> {
         let sql = "UPDATE identities SET guest = $2, updated_at = $3, \
             generation = generation + $4 + CASE WHEN guest THEN 1 ELSE 0 END, \
-            left_at = CASE WHEN EXISTS (SELECT 1 FROM identity_logins WHERE identity = $1) THEN NULL ELSE $3 END \
-            WHERE id = $1";
+            left_at = CASE WHEN NOT EXISTS (SELECT 1 FROM identity_logins WHERE identity = $1) \
+            THEN CAST($3 AS {int}) END WHERE id = $1";
         self.tx.touch_identity(id);
         self.tx.execute(sql, vals![id, false, now, i64::from(ends_sessions)]).await?;
         Ok(())
