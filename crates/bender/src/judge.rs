@@ -19,21 +19,37 @@ const FIRST: Duration = Duration::from_millis(1500);
 /// As many tests that noticed something near by are asked first.
 const KEEN: usize = 3;
 
+/// Who is asked.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The judges.
+    pub judges: &'a [Judge],
+    /// Their tests.
+    pub tests: &'a [Test],
+    /// The tests that were asked before, and were green. Empty at first.
+    pub before: &'a [Test],
+    /// Whether others are asked after these.
+    pub more: bool,
+}
+
 /// What the hands share.
 struct Bench<'a> {
-    judges: &'a [Judge],
-    tests: &'a [Test],
+    asked: Asked<'a>,
     state: Mutex<&'a mut State>,
     /// Tests that noticed, by the function and by the file of the mutant; the last one first.
     keen: Mutex<BTreeMap<String, Vec<usize>>>,
 }
 
-/// Judges those of the mutants that nothing is known of.
-pub fn all(judges: &[Judge], tests: &[Test], mutants: &[&Mutant], state: &mut State, scratch: &Path) -> Result<()> {
-    let open: Vec<&Mutant> =
-        mutants.iter().copied().filter(|mutant| !state.known().contains_key(&mutant.number)).collect();
-    println!("{} mutants to judge by {} tests", open.len(), tests.len());
-    let bench = Bench { judges, tests, state: Mutex::new(state), keen: Mutex::default() };
+/// Judges those of the mutants that nothing is known of, or only that the tests before spared them.
+pub fn all(asked: Asked, mutants: &[&Mutant], state: &mut State, scratch: &Path) -> Result<()> {
+    let is_open = |mutant: &&Mutant| match state.known().get(&mutant.number) {
+        None => true,
+        Some(Outcome::Spared) => !asked.more,
+        Some(_) => false,
+    };
+    let open: Vec<&Mutant> = mutants.iter().copied().filter(is_open).collect();
+    println!("{} mutants to judge by {} tests", open.len(), asked.tests.len());
+    let bench = Bench { asked, state: Mutex::new(state), keen: Mutex::default() };
     let done = Mutex::new(0);
     hands::work(&open, |hand, mutant| {
         let outcome = bench.judge(mutant, &scratch.join(format!("hand-{hand}")))?;
@@ -52,41 +68,41 @@ pub fn all(judges: &[Judge], tests: &[Test], mutants: &[&Mutant], state: &mut St
 
 impl Bench<'_> {
     fn judge(&self, mutant: &Mutant, scratch: &Path) -> Result<Outcome> {
-        let comes_by = |(_, test): &(usize, &Test)| test.green && test.reaches.contains(&mutant.number);
-        let reaching: Vec<usize> = self.tests.iter().enumerate().filter(comes_by).map(|(at, _)| at).collect();
-        if reaching.is_empty() {
-            return Ok(Outcome::Unreached);
-        }
+        let comes_by = |test: &Test| test.green && test.reaches.contains(&mutant.number);
+        let tests = self.asked.tests.iter().enumerate();
+        let reaching: Vec<usize> = tests.filter(|(_, test)| comes_by(test)).map(|(at, _)| at).collect();
+        let met = !reaching.is_empty() || self.asked.before.iter().any(comes_by);
         for batch in self.batches(mutant, reaching) {
             if let Some(outcome) = self.ask(mutant, &batch, scratch)? {
                 return Ok(outcome);
             }
         }
-        Ok(Outcome::Survived)
+        Ok(match (self.asked.more, met) {
+            (true, _) => Outcome::Spared,
+            (false, true) => Outcome::Survived,
+            (false, false) => Outcome::Unreached,
+        })
     }
 
-    /// The judges' own tests first, since they take moments; the wire tests in growing batches, the keen ones first.
+    /// Judge by judge in growing batches, the keen tests first.
     fn batches(&self, mutant: &Mutant, reaching: Vec<usize>) -> Vec<Vec<usize>> {
-        let mut by_judge: BTreeMap<(bool, usize), Vec<usize>> = BTreeMap::new();
+        let mut by_judge: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for at in reaching {
-            let Some(test) = self.tests.get(at) else { continue };
-            let wire = self.judges.get(test.judge).is_some_and(|judge| judge.name.starts_with("exam/"));
-            by_judge.entry((wire, test.judge)).or_default().push(at);
+            let Some(test) = self.asked.tests.get(at) else { continue };
+            by_judge.entry(test.judge).or_default().push(at);
         }
         let mut batches = Vec::new();
-        for ((wire, _), mut tests) in by_judge {
+        for mut tests in by_judge.into_values() {
             tests.sort_by_key(|at| self.took(*at));
-            if wire {
-                let keen = self.keen_first(mutant, &mut tests);
-                batches.extend((!keen.is_empty()).then_some(keen));
-            }
+            let keen = self.keen_first(mutant, &mut tests);
+            batches.extend((!keen.is_empty()).then_some(keen));
             batches.extend(growing(&tests, |at| self.took(at)));
         }
         batches
     }
 
     fn took(&self, at: usize) -> Duration {
-        self.tests.get(at).map_or(Duration::ZERO, |test| test.took)
+        self.asked.tests.get(at).map_or(Duration::ZERO, |test| test.took)
     }
 
     fn keen_first(&self, mutant: &Mutant, tests: &mut Vec<usize>) -> Vec<usize> {
@@ -104,8 +120,8 @@ impl Bench<'_> {
 
     /// Runs a batch with the mutant on; what became of it, unless all is green.
     fn ask(&self, mutant: &Mutant, batch: &[usize], scratch: &Path) -> Result<Option<Outcome>> {
-        let tests: Vec<&Test> = batch.iter().filter_map(|at| self.tests.get(*at)).collect();
-        let Some(judge) = tests.first().and_then(|test| self.judges.get(test.judge)) else { return Ok(None) };
+        let tests: Vec<&Test> = batch.iter().filter_map(|at| self.asked.tests.get(*at)).collect();
+        let Some(judge) = tests.first().and_then(|test| self.asked.judges.get(test.judge)) else { return Ok(None) };
         let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
         let usual: Duration = tests.iter().map(|test| test.took).sum();
         let on = mutant.number.to_string();
@@ -124,7 +140,7 @@ impl Bench<'_> {
     /// Wire tests name themselves with their crate before, libtest does not.
     fn noticed(&self, mutant: &Mutant, batch: &[usize], by: &str) {
         let short = by.split_once("::").map_or("", |(_, rest)| rest);
-        let named = |at: &&usize| self.tests.get(**at).is_some_and(|test| test.name == by || test.name == short);
+        let named = |at: &&usize| self.asked.tests.get(**at).is_some_and(|test| test.name == by || test.name == short);
         let (Some(at), Ok(mut keen)) = (batch.iter().find(named), self.keen.lock()) else { return };
         for place in [&mutant.function, &mutant.file] {
             let known = keen.entry(place.clone()).or_default();

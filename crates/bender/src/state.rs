@@ -24,6 +24,8 @@ pub enum Outcome {
     Unviable,
     /// Could not be put behind a switch.
     LeftOut,
+    /// The crates' own tests are green; the wire tests have still to be asked.
+    Spared,
 }
 
 impl Outcome {
@@ -36,6 +38,7 @@ impl Outcome {
             Self::Hung => "hung",
             Self::Unviable => "unviable",
             Self::LeftOut => "left out",
+            Self::Spared => "spared",
         }
     }
 

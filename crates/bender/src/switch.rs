@@ -41,7 +41,7 @@ pub mod __bent {
         ON.store(TRACED, Ordering::Relaxed);
         let (word, bit) = ((number / 64) as usize, 1u64 << (number % 64));
         if let Some(seen) = SEEN.get(word) {
-            if seen.fetch_or(bit, Ordering::Relaxed) & bit == 0 {
+            if seen.load(Ordering::Relaxed) & bit == 0 && seen.fetch_or(bit, Ordering::Relaxed) & bit == 0 {
                 let _ = file.write_all(format!("{number}\n").as_bytes());
             }
         }
