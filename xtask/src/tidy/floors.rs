@@ -45,6 +45,7 @@ const PLACES: &[(&str, Place, &str)] = &[
     ("exam", Place::Beside, "one test binary for all wire tests"),
     ("xtask", Place::Beside, "chores"),
     ("benches", Place::Beside, "measures the finished binary"),
+    ("bender", Place::Beside, "bends a copy of the sources to see whether a test notices"),
     ("drill", Place::Beside, "kills the finished binary"),
 ];
 
