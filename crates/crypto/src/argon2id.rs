@@ -127,6 +127,13 @@ mod tests {
     }
 
     #[test]
+    fn costs_at_the_caps_are_read() {
+        for (from, to) in [("m=256", "m=65536"), ("t=2", "t=10"), ("p=1", "p=16")] {
+            assert!(Hash::parse_phc(&FOREIGN.replace(from, to)).is_some(), "{to}");
+        }
+    }
+
+    #[test]
     fn our_own_hash_states_its_costs() {
         let hash = Hash::make("p", &[1; 16]).unwrap();
         assert!(hash.to_phc().reveal().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));

@@ -113,3 +113,16 @@ impl Curve {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_are_named_as_rfc_7518_names_them() {
+        let named = Curve::ALL.map(|curve| (curve.name(), curve.algorithm()));
+        assert_eq!(named, [("P-256", "ES256"), ("P-384", "ES384"), ("P-521", "ES512")]);
+        assert_eq!(Curve::ALL.map(|curve| Curve::parse(curve.name())), Curve::ALL.map(Some));
+        assert_eq!(Curve::parse("P-192"), None);
+    }
+}

@@ -55,4 +55,15 @@ mod tests {
             assert_eq!(rsa_public_key(bad), None, "{bad:x?}");
         }
     }
+
+    #[test]
+    fn a_length_without_end_is_no_length_of_128() {
+        let mut key = vec![0x30, 0x81, 128, 2, 123];
+        key.extend([5; 123]);
+        key.extend([2, 1, 3]);
+        assert_eq!(rsa_public_key(&key), Some((&[5; 123][..], &[3][..])));
+        key.remove(2);
+        key[1] = 0x80;
+        assert_eq!(rsa_public_key(&key), None);
+    }
 }

@@ -79,3 +79,14 @@ fn multiplier() -> Element {
 fn multiplier_hash() -> [u8; 32] {
     sha256(&[&pad(&limbs::PRIME_BYTES), &pad(&[2])])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_salt_is_drawn_and_never_the_same() {
+        let [one, other] = [(); 2].map(|()| draw_salt(&kernel::SystemEntropy));
+        assert_ne!(one, other);
+    }
+}
