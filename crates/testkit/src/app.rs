@@ -342,7 +342,7 @@ impl App {
     pub async fn settled_outbox(&self) -> i64 {
         let settled = async {
             while store::testing::outbox_under_way(&self.0.store).await > 0 {
-                tokio::time::sleep(Duration::from_millis(2)).await;
+                tokio::task::yield_now().await;
             }
         };
         tokio::time::timeout(Duration::from_secs(5), settled).await.expect("letters are settled in time");
