@@ -152,7 +152,7 @@ impl App {
         Some(self.node_over(store, keys::keyring(), |_| {}).await)
     }
 
-    async fn node_over(&self, store: Store, keyring: Arc<Keyring>, change: fn(&mut Plan)) -> Self {
+    async fn node_over(&self, store: Store, keyring: Arc<Keyring>, change: impl FnOnce(&mut Plan) + Send) -> Self {
         let running = &self.0;
         let world = World {
             database: running.database.clone(),
