@@ -5,7 +5,6 @@ use kernel::{Secret, Time};
 use messages::codes::Lock;
 use messages::{DEADLINE, Delivery, Note, Occasion, Outgoing, Recipient};
 use model::{Code, CodePurpose, Contact, Naming, Pool, Refusal, User};
-use std::time::Duration;
 use store::{StoreError, Tx};
 
 /// Where something was sent, as the person may read it.
@@ -33,7 +32,14 @@ impl CodeLetter {
 
     /// Stores the code in the place of every older one of its purpose, and the message beside it. Two attributes are
     /// verified side by side: there only the older code of the same attribute goes.
+    ///
+    /// Of a letter for nobody the code does not stay: the same two changes, the other way round.
     pub async fn post(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        if self.outgoing.is_decoy() {
+            tx.codes().save(&self.code).await?;
+            tx.codes().delete(&self.code.pool, &self.code.sub, self.code.purpose).await?;
+            return self.outgoing.post(tx).await;
+        }
         if self.code.purpose != CodePurpose::VerifyAttribute {
             tx.codes().delete(&self.code.pool, &self.code.sub, self.code.purpose).await?;
         }
@@ -65,6 +71,31 @@ impl Accounts {
         let note = Note { pool, sub: &user.sub, to, occasion, good_until: code.expires };
         let outgoing = self.messages.compose(&note);
         CodeLetter { code, outgoing, sent: Sent { contact, destination: to.masked() } }
+    }
+
+    /// A letter to nobody, with what its stand-in is told: where existence is masked, whoever cannot be written to costs
+    /// what everybody else costs (ST-11). It touches no row of anybody's, whoever the name stands for.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`].
+    pub(crate) fn decoy_letter(
+        &self,
+        pool: &Pool,
+        name: &str,
+        sent: Sent,
+        purpose: CodePurpose,
+    ) -> Result<CodeLetter, Refusal> {
+        let (sub, contact) = (self.nobody(pool, name)?, sent.contact);
+        let address = match contact {
+            Contact::Email => "nobody@cognate.invalid",
+            Contact::Phone => "+00000000000",
+        };
+        let to = Recipient { contact, address: address.to_owned() };
+        let lock = Lock { pool: &pool.id, sub: &sub, purpose, attribute: contact.attribute(), address };
+        let (code, digits) = lock.draw(&self.keyring, &*self.entropy, self.clock.now());
+        let occasion = Occasion::Verification { code: &digits };
+        let note = Note { pool, sub: &sub, to: &to, occasion, good_until: code.expires };
+        Ok(CodeLetter { outgoing: self.messages.compose_decoy(&note), code, sent })
     }
 
     /// Words an invitation. People read the name they will type: the contact where contacts are the usernames.
@@ -106,10 +137,10 @@ impl Accounts {
         self.send(outgoing).await.map(|()| sent)
     }
 
-    /// The same without waiting for any outcome: how long a relay takes, and what it says, tells that there is one.
-    pub(crate) async fn send_unwatched(&self, letter: CodeLetter) -> Sent {
+    /// The same behind the answer's back: how long a relay takes, and what it says, tells that there is one.
+    pub(crate) fn send_unwatched(&self, letter: CodeLetter) -> Sent {
         let CodeLetter { outgoing, sent, .. } = letter;
-        self.messages.dispatch_now(outgoing, Duration::ZERO).await;
+        self.messages.dispatch_later(outgoing);
         sent
     }
 

@@ -2,7 +2,7 @@
 
 use crate::code_attempts::{self, Hourly, Seen};
 use crate::codes::{CodeLetter, Sent};
-use crate::names::{activate_alias, find};
+use crate::names::{activate_alias, find, find_evenly};
 use crate::sign_up::contact_to_verify;
 use crate::{Accounts, Through};
 use kernel::Secret;
@@ -33,12 +33,12 @@ impl Accounts {
     /// Why not.
     pub async fn confirm_sign_up(&self, through: &Through, typed: Confirmation) -> Result<User, Refusal> {
         let (accounts, pool, masked) = (self.clone(), through.pool.clone(), through.client.masks_existence());
-        let now = self.clock.now();
+        let (nobody, now) = (self.nobody(&pool, &typed.username)?, self.clock.now());
         // A refusal that must leave a trace (a counted try) is an answer of the block, not its failure.
         let outcome: Result<User, Refusal> = self
             .store
-            .write(work!(|tx, accounts, pool, typed, masked, now| -> Refusal {
-                let found = find(tx, pool, &typed.username).await?;
+            .write(work!(|tx, accounts, pool, typed, nobody, masked, now| -> Refusal {
+                let found = find_evenly(tx, pool, &typed.username, nobody).await?;
                 match &found {
                     None if !*masked => return Ok(Err(Refusal::NoSuchUserForClient)),
                     Some(user) if !user.enabled() && !*masked => return Ok(Err(Refusal::Disabled)),
@@ -48,8 +48,7 @@ impl Accounts {
                     _ => {}
                 }
                 // Counted whoever the name stands for: a limit that only people reach would tell who exists.
-                let unknown = || accounts.unknown_key(pool, &typed.username);
-                let key = found.as_ref().map_or_else(unknown, |user| user.sub.as_str().to_owned());
+                let key = found.as_ref().map_or(nobody, |user| &user.sub).as_str().to_owned();
                 if let Err(refusal) = code_attempts::take(tx, &pool.id, &key, CONFIRMATIONS, *now).await? {
                     return Ok(Err(refusal));
                 }
@@ -85,7 +84,7 @@ impl Accounts {
     /// Sends a new code; the older one is no longer good.
     ///
     /// Where existence is masked nothing is waited for and nothing is told that only people could be told: one look, one
-    /// commit, one answer, whoever the name stands for.
+    /// letter, one commit, one answer, whoever the name stands for.
     ///
     /// # Errors
     /// Why not.
@@ -97,15 +96,20 @@ impl Accounts {
         let contact = waiting.and_then(|user| contact_to_verify(pool, user));
         let letter =
             waiting.zip(contact).and_then(|(user, contact)| self.code_letter(pool, user, contact, CodePurpose::SignUp));
+        let letter = match letter {
+            None if masked => {
+                Some(self.decoy_letter(pool, username, self.simulated(pool, username), CodePurpose::SignUp)?)
+            }
+            letter => letter,
+        };
         let known = user.as_ref().map(|user| user.sub.as_str().to_owned());
         let key = known.unwrap_or_else(|| self.unknown_key(pool, username));
         let in_time = self.count_and_post(pool, key, RESENDS, letter.clone()).await?;
         match (user, letter) {
             (None, _) if !masked => Err(Refusal::NoSuchUserForClient),
             _ if !in_time => Err(Refusal::LimitExceeded),
-            (Some(_), Some(letter)) if masked => Ok(self.send_unwatched(letter).await),
+            (_, Some(letter)) if masked => Ok(self.send_unwatched(letter)),
             (Some(_), Some(letter)) => self.send_code(letter).await,
-            _ if masked => Ok(self.simulated(pool, username)),
             (Some(user), None) if !user.enabled() => Err(Refusal::Disabled),
             (Some(user), None) if user.status != UserStatus::Unconfirmed => Err(Refusal::NothingToResend),
             _ => Err(Refusal::NoAutoVerification),
@@ -114,8 +118,9 @@ impl Accounts {
 
     /// The person behind a name, known or not.
     pub(crate) async fn look_up(&self, pool: &Arc<Pool>, username: &str) -> Result<Option<User>, Refusal> {
-        let (pool, username) = (pool.clone(), username.to_owned());
-        self.store.read(work!(|tx, pool, username| -> Refusal { find(tx, pool, username).await })).await
+        let (pool, username, nobody) = (pool.clone(), username.to_owned(), self.nobody(pool, username)?);
+        let look = work!(|tx, pool, username, nobody| -> Refusal { find_evenly(tx, pool, username, nobody).await });
+        self.store.read(look).await
     }
 
     /// Counts the request, whoever it is about, and within the limit stores what is to be sent. False beyond the limit.

@@ -147,6 +147,16 @@ pub async fn find(tx: &mut Tx, pool: &Pool, identifier: &str) -> Result<Option<U
     Ok(tx.users().get(&pool.id, &sub).await?)
 }
 
+/// The same where a stranger asks who must not learn whether there is anybody: whoever finds nobody reads a row all the
+/// same (ST-11). `nobody` says where it lies, and is the same for a name each time.
+pub async fn find_evenly(tx: &mut Tx, pool: &Pool, identifier: &str, nobody: &Sub) -> Result<Option<User>, Refusal> {
+    let found = find(tx, pool, identifier).await?;
+    if found.is_none() {
+        tx.users().next_after(&pool.id, nobody).await?;
+    }
+    Ok(found)
+}
+
 /// The person with this very sub; other texts are not looked up.
 async fn by_sub(tx: &mut Tx, pool: &Pool, identifier: &str) -> Result<Option<User>, Refusal> {
     if uuid::Uuid::try_parse(identifier).is_err() {

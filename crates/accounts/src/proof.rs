@@ -2,7 +2,7 @@
 
 use crate::{Accounts, Through};
 use crypto::{Context, MacPurpose, Purpose};
-use kernel::{ClientId, Secret, Time, UserPoolId};
+use kernel::{ClientId, Secret, Sub, Time, UserPoolId};
 use model::{Client, ClientSecret, Pool, Refusal, User};
 use store::work;
 
@@ -121,6 +121,14 @@ impl Accounts {
             *to = from;
         }
         uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+
+    /// The same as a sub.
+    ///
+    /// # Errors
+    /// [`Refusal::Internal`].
+    pub(crate) fn nobody(&self, pool: &Pool, name: &str) -> Result<Sub, Refusal> {
+        Sub::parse(&self.unknown_key(pool, name)).map_err(Refusal::internal)
     }
 
     /// The names over which a known person's client may have hashed.

@@ -1,11 +1,11 @@
 //! A lost password: a code to a verified contact, and a new password for it (user-pools.md 14).
 //!
-//! Where existence is masked, whoever cannot be helped is told what a name nobody has is told: one look, one commit, a
-//! made-up destination.
+//! Where existence is masked, whoever cannot be helped is told what a name nobody has is told: one look, one
+//! letter that nobody gets, one commit, a made-up destination.
 
 use crate::code_attempts::{self, Hourly, Seen};
 use crate::codes::{CodeLetter, Sent};
-use crate::names::find;
+use crate::names::find_evenly;
 use crate::replace_password::Rules;
 use crate::{Accounts, Through};
 use kernel::Secret;
@@ -47,15 +47,21 @@ impl Accounts {
             None => Err(Refusal::NoSuchUserForClient),
             Some(user) => self.reset_letter(pool, user, &contacts),
         };
+        let letter = match letter {
+            Err(Refusal::Internal(cause)) => return Err(Refusal::Internal(cause)),
+            Err(_) if masked => {
+                let sent = self.simulated_reset(pool, username, &contacts);
+                Ok(self.decoy_letter(pool, username, sent, CodePurpose::ForgotPassword)?)
+            }
+            letter => letter,
+        };
         let key = user.as_ref().map_or_else(|| self.unknown_key(pool, username), |user| user.sub.as_str().to_owned());
         let in_time = self.count_and_post(pool, key, RECOVERIES, letter.as_ref().ok().cloned()).await?;
         match letter {
-            Err(Refusal::NoSuchUserForClient) if !masked => Err(Refusal::NoSuchUserForClient),
+            Err(Refusal::NoSuchUserForClient) => Err(Refusal::NoSuchUserForClient),
             _ if !in_time => Err(Refusal::LimitExceeded),
-            Ok(letter) if masked => Ok(self.send_unwatched(letter).await),
+            Ok(letter) if masked => Ok(self.send_unwatched(letter)),
             Ok(letter) => self.send_code(letter).await,
-            Err(Refusal::Internal(cause)) => Err(Refusal::Internal(cause)),
-            Err(_) if masked => Ok(self.simulated_reset(pool, username, &contacts)),
             Err(refusal) => Err(refusal),
         }
     }
@@ -98,19 +104,18 @@ impl Accounts {
     /// Looks at the code, counted and under the person's lock (ST-10), and leaves it where it is.
     async fn prove_reset(&self, through: &Through, reset: &Reset) -> Result<(User, Code), Refusal> {
         let (accounts, pool, masked) = (self.clone(), through.pool.clone(), through.client.masks_existence());
-        let (reset, now) = (reset.clone(), self.clock.now());
+        let (reset, nobody, now) = (reset.clone(), self.nobody(&pool, &reset.username)?, self.clock.now());
         // A refusal that must leave a trace (a counted try) is an answer of the block, not its failure.
         let outcome: Result<(User, Code), Refusal> = self
             .store
-            .write(work!(|tx, accounts, pool, reset, masked, now| -> Refusal {
-                let found = find(tx, pool, &reset.username).await?;
+            .write(work!(|tx, accounts, pool, reset, nobody, masked, now| -> Refusal {
+                let found = find_evenly(tx, pool, &reset.username, nobody).await?;
                 match &found {
                     None if !*masked => return Ok(Err(Refusal::NoSuchUserForClient)),
                     Some(user) if !user.enabled() && !*masked => return Ok(Err(Refusal::Disabled)),
                     _ => {}
                 }
-                let unknown = || accounts.unknown_key(pool, &reset.username);
-                let key = found.as_ref().map_or_else(unknown, |user| user.sub.as_str().to_owned());
+                let key = found.as_ref().map_or(nobody, |user| &user.sub).as_str().to_owned();
                 if let Err(refusal) = code_attempts::take(tx, &pool.id, &key, RECOVERIES, *now).await? {
                     return Ok(Err(refusal));
                 }
@@ -154,7 +159,7 @@ impl Accounts {
             }))
             .await?;
         // The operation declares no failure of delivery: the reset stands, whatever becomes of the message.
-        self.send_unwatched(letter).await;
+        self.send_unwatched(letter);
         Ok(())
     }
 

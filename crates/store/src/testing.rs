@@ -7,7 +7,7 @@
 mod laundry;
 mod server;
 
-use crate::{Place, PostgresConfig, SqliteOptions, Store};
+use crate::{Place, PostgresConfig, SqliteOptions, Store, StoreError, work};
 use kernel::Time;
 use laundry::Lent;
 use std::time::Duration;
@@ -84,6 +84,30 @@ impl Drop for TestDatabase {
             server::running().take_back(lent);
         }
     }
+}
+
+/// How many rows the outbox has, whatever became of them and whatever they are.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn outbox_rows(store: &Store) -> i64 {
+    count(store, "SELECT count(*) FROM outbox").await
+}
+
+/// How many of them wait or are being tried.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn outbox_under_way(store: &Store) -> i64 {
+    count(store, "SELECT count(*) FROM outbox WHERE state = 'queued'").await
+}
+
+async fn count(store: &Store, sql: &'static str) -> i64 {
+    let count = store.read(work!(|tx, sql| -> StoreError {
+        let row = tx.row(sql, &[]).await?;
+        row.ok_or(StoreError::Misread { column: 0, expected: "a count" })?.get(0)
+    }));
+    count.await.expect("the outbox is read")
 }
 
 /// A migrated database nobody else uses.

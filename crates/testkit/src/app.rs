@@ -332,6 +332,28 @@ impl App {
         codes[0].to_owned()
     }
 
+    /// How many rows the outbox has, those of letters that nobody gets among them.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn outbox_rows(&self) -> i64 {
+        store::testing::outbox_rows(&self.0.store).await
+    }
+
+    /// The same once nothing in it is under way any more.
+    ///
+    /// # Panics
+    /// When something still is after five seconds.
+    pub async fn settled_outbox(&self) -> i64 {
+        let settled = async {
+            while store::testing::outbox_under_way(&self.0.store).await > 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), settled).await.expect("letters are settled in time");
+        self.outbox_rows().await
+    }
+
     /// The database, for what no served operation can do yet.
     #[must_use]
     pub fn store(&self) -> &Store {

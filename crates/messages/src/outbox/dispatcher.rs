@@ -1,5 +1,6 @@
 //! Sends what waits: attempts, their outcome, and the loop that makes them.
 
+use super::breaker::Breaker;
 use super::payload::{Parcel, Payload};
 use super::queue::{Claim, LEASE, Outcome};
 use super::{Delivery, Messages, backoff};
@@ -30,6 +31,8 @@ pub struct Round {
     pub given_up: u32,
     /// Waiting for another try.
     pub queued: u32,
+    /// Decoys whose process died before it could remove them.
+    pub cleared: u32,
 }
 
 impl Messages {
@@ -39,7 +42,8 @@ impl Messages {
     /// [`StoreError`] when the outbox cannot be read.
     pub async fn dispatch_due(&self) -> Result<Round, StoreError> {
         let claims = self.inner.queue.claim_due(self.inner.clock.now(), self.token(), BATCH).await?;
-        let attempts: Vec<_> = claims
+        let (decoys, letters): (Vec<_>, Vec<_>) = claims.into_iter().partition(Claim::is_decoy);
+        let attempts: Vec<_> = letters
             .into_iter()
             .map(|claim| {
                 let this = self.clone();
@@ -47,6 +51,10 @@ impl Messages {
             })
             .collect();
         let mut round = Round::default();
+        for decoy in decoys {
+            self.settle(&decoy, Outcome::Cleared).await;
+            round.cleared += 1;
+        }
         for attempt in attempts {
             match attempt.await {
                 Ok(Delivery::Delivered) => round.delivered += 1,
@@ -61,7 +69,7 @@ impl Messages {
     pub async fn run(&self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             let nap = match self.dispatch_due().await {
-                Ok(round) if round.queued == 0 && round.delivered + round.given_up == BATCH => continue,
+                Ok(round) if round.queued == 0 && round.delivered + round.given_up + round.cleared == BATCH => continue,
                 Ok(_) => self.nap().await,
                 Err(error) => {
                     warn!(error = %error, "the outbox cannot be read");
@@ -118,19 +126,25 @@ impl Messages {
 
     /// One attempt at one claimed row, and the mark that it leaves.
     pub(super) async fn attempt(&self, claim: &Claim, payload: &Payload) -> Delivery {
-        let sent = self.send(&payload.parcel).await;
+        let Some(road) = self.road(&payload.parcel) else { return self.settle(claim, Outcome::Cleared).await };
+        let sent = self.send(&payload.parcel, road).await;
         let pause = backoff::pause(claim.row.tries, &*self.inner.entropy);
         let outcome = judge(&sent, self.inner.clock.now() + pause, claim.row.expires);
         report(claim, payload, outcome, sent.err());
         self.settle(claim, outcome).await
     }
 
-    async fn send(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
+    /// Which way a parcel goes; a decoy goes none.
+    fn road(&self, parcel: &Parcel) -> Option<&Breaker> {
+        match parcel {
+            Parcel::Mail(_) => Some(&self.inner.mail_road),
+            Parcel::Sms(_) => Some(&self.inner.sms_road),
+            Parcel::Decoy { .. } => None,
+        }
+    }
+
+    async fn send(&self, parcel: &Parcel, road: &Breaker) -> Result<(), DeliveryError> {
         let unreachable = |why: &str| Err(DeliveryError::Unreachable(why.to_owned()));
-        let road = match parcel {
-            Parcel::Mail(_) => &self.inner.mail_road,
-            Parcel::Sms(_) => &self.inner.sms_road,
-        };
         if road.rests(self.inner.clock.now()) {
             return unreachable("nobody answered lately, not asked again yet");
         }
@@ -173,6 +187,7 @@ fn report(claim: &Claim, payload: &Payload, outcome: Outcome, error: Option<Deli
     let error = error.map(|error| error.to_string()).unwrap_or_default();
     match outcome {
         Outcome::Delivered => debug!(outbox.id = %id, pool.id = %pool, %sub, tries, "message delivered"),
+        Outcome::Cleared => {} // no message
         Outcome::Orphaned => debug!(outbox.id = %id, pool.id = %pool, %sub, tries, "message of a deleted pool dropped"),
         Outcome::Later { .. } => warn!(outbox.id = %id, pool.id = %pool, %sub, tries, error, "message waits"),
         Outcome::Refused => warn!(outbox.id = %id, pool.id = %pool, %sub, tries, error, "message refused"),

@@ -29,6 +29,7 @@ use std::time::Duration;
 use store::{Store, StoreError, Tx};
 use tally::Tallies;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 /// How long an operation usually waits for the relay before it answers that the message is on its way.
@@ -49,8 +50,12 @@ pub struct Note<'a> {
     pub good_until: Time,
 }
 
+/// How long an attempt nobody waits for holds back: far longer than an answer takes to leave, and nothing to somebody who
+/// waits for a mail.
+const HEAD_START: Duration = Duration::from_millis(20);
+
 /// A worded message: [`Outgoing::post`] it inside the transaction that makes it true, and give it to
-/// [`Messages::dispatch_now`] once that is committed.
+/// [`Messages::dispatch_now`] or [`Messages::dispatch_later`] once that is committed.
 #[derive(Clone)]
 pub struct Outgoing {
     claim: Claim,
@@ -59,6 +64,12 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
+    /// Whether nobody is to get it.
+    #[must_use]
+    pub fn is_decoy(&self) -> bool {
+        self.claim.is_decoy()
+    }
+
     /// Puts the message into the outbox, already claimed for the attempt right after the commit. When that attempt
     /// never comes, the claim runs out and the dispatcher takes over.
     ///
@@ -151,15 +162,26 @@ impl Messages {
     /// Words and seals a message; nothing is sent and nothing is written yet.
     #[must_use]
     pub fn compose(&self, note: &Note<'_>) -> Outgoing {
+        self.worded(note, kind(note.to.contact), |letter| letter)
+    }
+
+    /// The same for nobody: worded, sealed, posted and dispatched like a message, and never sent. Where an answer must not
+    /// tell whether somebody was written to, it costs what a message costs (ST-11).
+    #[must_use]
+    pub fn compose_decoy(&self, note: &Note<'_>) -> Outgoing {
+        self.worded(note, store::Letter::DECOY, |letter| Parcel::Decoy { instead_of: Box::new(letter) })
+    }
+
+    fn worded(&self, note: &Note<'_>, kind: &str, wrap: fn(Parcel) -> Parcel) -> Outgoing {
         let inner = &self.inner;
         let written = Templates::of(note.pool, &note.occasion).write(note.to.contact, &note.occasion);
         let id = inner.entropy.uuid();
-        let parcel = self.address(note, written, &id.to_string());
+        let parcel = wrap(self.address(note, written, &id.to_string()));
         let payload = Payload { pool: note.pool.id.clone(), sub: note.sub.clone(), parcel };
         let now = inner.clock.now();
         let row = store::Letter {
             id,
-            kind: kind(note.to.contact).to_owned(),
+            kind: kind.to_owned(),
             payload: payload.seal(&id.to_string(), &inner.keyring, &*inner.entropy),
             created: now,
             due: now,
@@ -185,15 +207,31 @@ impl Messages {
     /// Sends a message whose transaction was just committed and waits for the outcome, at most until the deadline.
     /// The attempt itself goes on after it.
     pub async fn dispatch_now(&self, outgoing: Outgoing, deadline: Duration) -> Delivery {
-        let this = self.clone();
-        let Outgoing { mut claim, payload, .. } = outgoing;
-        claim.row.tries = 1; // the claim taken in `post`
-        let attempt = self.inner.under_way.spawn(async move { this.attempt(&claim, &payload).await });
+        let attempt = self.begin(outgoing, Duration::ZERO);
         match tokio::time::timeout(deadline, attempt).await {
             Ok(Ok(delivery)) => delivery,
             // Late, or a panic in the courier: when the claim runs out the dispatcher takes over.
             Ok(Err(_)) | Err(_) => Delivery::Queued,
         }
+    }
+
+    /// Sends a message whose transaction was just committed, for a caller who answers without waiting. It is begun when
+    /// that answer has left: a relay that is being talked to meanwhile would slow it down, and tell that there is a
+    /// message (ST-11).
+    pub fn dispatch_later(&self, outgoing: Outgoing) {
+        drop(self.begin(outgoing, HEAD_START)); // goes on without its handle
+    }
+
+    fn begin(&self, outgoing: Outgoing, after: Duration) -> JoinHandle<Delivery> {
+        let this = self.clone();
+        let Outgoing { mut claim, payload, .. } = outgoing;
+        claim.row.tries = 1; // the claim taken in `post`
+        self.inner.under_way.spawn(async move {
+            if !after.is_zero() {
+                tokio::time::sleep(after).await;
+            }
+            this.attempt(&claim, &payload).await
+        })
     }
 
     /// What this process has done with messages.

@@ -13,12 +13,16 @@ pub(super) struct Payload {
     pub parcel: Parcel,
 }
 
-/// Either kind of message.
+/// Either kind of message, or what passes for one.
+///
+/// A node of an older version does not know a decoy's kind: to it the payload is unreadable, and what it cannot read it
+/// does not send.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Parcel {
     Mail(Mail),
     Sms(Sms),
+    Decoy { instead_of: Box<Parcel> },
 }
 
 /// Where a waiting message is sealed to.
@@ -47,6 +51,7 @@ impl Parcel {
         match self {
             Self::Mail(mail) => courier.send_mail(mail).await,
             Self::Sms(sms) => courier.send_sms(sms).await,
+            Self::Decoy { .. } => Err(DeliveryError::Refused("nobody is to get this".to_owned())),
         }
     }
 }
@@ -68,5 +73,27 @@ mod tests {
         assert!(Payload::open("two", &sealed, &keyring).is_none());
         assert!(Payload::open("one", &sealed, &Keyring::draw(&SystemEntropy)).is_none());
         assert!(!sealed.windows(6).any(|w| w == b"012345"));
+    }
+
+    /// The kinds of the first version, which runs beside this one while a deployment is being renewed.
+    #[derive(Serialize, Deserialize)]
+    #[serde(tag = "kind", rename_all = "snake_case")]
+    enum FirstKinds {
+        Mail(Mail),
+        Sms(Sms),
+    }
+
+    #[test]
+    fn st_11_a_decoy_is_nothing_an_older_node_could_send() {
+        let sms = Sms { to: "+15550100199".into(), text: "Code 012345".into(), message_id: "m".into() };
+        let letter = Parcel::Sms(sms);
+        let decoy = Parcel::Decoy { instead_of: Box::new(letter.clone()) };
+        let told = |parcel: &Parcel| serde_json::to_value(parcel).unwrap();
+        let read = |parcel: &Parcel| serde_json::from_value::<FirstKinds>(told(parcel)).ok();
+        let known = read(&letter).map(|found| serde_json::to_value(found).unwrap());
+        assert_eq!(known, Some(told(&letter)), "what it does know");
+        assert!(read(&decoy).is_none());
+        let here: Parcel = serde_json::from_slice(&serde_json::to_vec(&decoy).unwrap()).unwrap();
+        assert!(matches!(here, Parcel::Decoy { .. }));
     }
 }

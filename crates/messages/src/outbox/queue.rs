@@ -30,6 +30,13 @@ pub(super) struct Claim {
     pub token: String,
 }
 
+impl Claim {
+    /// Whether the row says that nobody is to get it.
+    pub(super) fn is_decoy(&self) -> bool {
+        self.row.kind == Letter::DECOY
+    }
+}
+
 /// What becomes of a claimed row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -41,6 +48,8 @@ pub(super) enum Outcome {
     Expired,
     /// Its pool was deleted meanwhile; wiped.
     Orphaned,
+    /// Never meant to be taken; removed.
+    Cleared,
     /// Tried again at `due`.
     Later { due: Time },
 }
@@ -48,7 +57,8 @@ pub(super) enum Outcome {
 impl Outcome {
     pub(super) const fn delivery(self) -> Delivery {
         match self {
-            Self::Delivered => Delivery::Delivered,
+            // Of a decoy nothing is left to be done either.
+            Self::Delivered | Self::Cleared => Delivery::Delivered,
             Self::Refused | Self::Expired | Self::Orphaned => Delivery::Refused,
             Self::Later { .. } => Delivery::Queued,
         }
@@ -103,6 +113,7 @@ impl Queue {
                 Outcome::Refused => outbox.refused(id, token, "refused").await,
                 Outcome::Expired => outbox.refused(id, token, "expired").await,
                 Outcome::Orphaned => outbox.refused(id, token, "pool deleted").await,
+                Outcome::Cleared => outbox.clear(id, token).await,
                 Outcome::Later { due } => outbox.failed(id, token, due, "unreachable").await,
             }
         });

@@ -36,6 +36,7 @@ impl Tallies {
             Outcome::Expired => &self.expired,
             Outcome::Orphaned => &self.orphaned,
             Outcome::Later { .. } => &self.retried,
+            Outcome::Cleared => return, // no message
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

@@ -1,6 +1,7 @@
 //! The outbox on a real store: what is delivered, what waits, what is given up, and what lies on the disk meanwhile.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::indexing_slicing)]
 
+mod decoy;
 mod kept_quiet;
 mod listener;
 mod world;
@@ -16,7 +17,7 @@ use store::{StoreError, work};
 use tokio_util::sync::CancellationToken;
 use world::{DAY, LONG, SOON, World, ids, pool, process, push, sub, world};
 
-const NOTHING: Round = Round { delivered: 0, given_up: 0, queued: 0 };
+const NOTHING: Round = Round { delivered: 0, given_up: 0, queued: 0, cleared: 0 };
 
 #[tokio::test]
 async fn a_mail_is_delivered_at_once_and_only_once() {

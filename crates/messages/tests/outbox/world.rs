@@ -56,10 +56,18 @@ impl World {
     }
 
     pub fn letter(&self) -> Outgoing {
+        self.composed(Messages::compose)
+    }
+
+    pub fn decoy(&self) -> Outgoing {
+        self.composed(Messages::compose_decoy)
+    }
+
+    fn composed(&self, compose: fn(&Messages, &Note<'_>) -> Outgoing) -> Outgoing {
         let (code, to, sub) = (Secret::from("012345"), Recipient::email("ana@example.com"), sub());
         let occasion = Occasion::Verification { code: &code };
         let good_until = self.clock.now() + DAY;
-        self.messages.compose(&Note { pool: &pool(), sub: &sub, to: &to, occasion, good_until })
+        compose(&self.messages, &Note { pool: &pool(), sub: &sub, to: &to, occasion, good_until })
     }
 
     /// What an operation does: the row in its transaction, the attempt after the commit.

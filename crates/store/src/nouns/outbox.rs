@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub struct Letter {
     /// Stable over all tries, so that a receiver can tell a second copy.
     pub id: Uuid,
-    /// Which sender takes it: `mail`, `sms` …
+    /// Which sender takes it: `mail`, `sms` … None takes a [`Letter::DECOY`].
     pub kind: String,
     /// What to send, sealed under the id.
     pub payload: Vec<u8>,
@@ -22,6 +22,11 @@ pub struct Letter {
     pub expires: Time,
     /// How often it was tried, the try under way included.
     pub tries: u32,
+}
+
+impl Letter {
+    /// The kind of a row that is stored for its cost alone (ST-11): nobody gets it, and nobody waits for it.
+    pub const DECOY: &'static str = "decoy";
 }
 
 /// What became of a letter.
@@ -107,6 +112,13 @@ impl Outbox<'_> {
         Ok(self.tx.execute(sql, vals![id, owner, error]).await? == 1)
     }
 
+    /// Removes a decoy: nothing became of it that anybody could ask for. False when the lease went to somebody else
+    /// meanwhile.
+    pub async fn clear(&mut self, id: &Uuid, owner: &str) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM outbox WHERE id = $1 AND lease_owner = $2 AND state = 'queued'";
+        Ok(self.tx.execute(sql, vals![id, owner]).await? == 1)
+    }
+
     /// What became of a letter; None when it is gone.
     pub async fn get_delivery(&mut self, id: &Uuid) -> Result<Option<Delivery>, StoreError> {
         let sql = "SELECT state, last_error FROM outbox WHERE id = $1";
@@ -134,14 +146,16 @@ impl Outbox<'_> {
 
     /// When the letter that is due longest was due, of those that are still worth sending: for metrics.
     pub async fn oldest_due(&mut self, now: Time) -> Result<Option<Time>, StoreError> {
-        let sql = "SELECT due_at FROM outbox WHERE state = 'queued' AND expires_at > $1 ORDER BY due_at, id LIMIT 1";
-        self.tx.row(sql, vals![now]).await?.map(|mut row| row.get(0)).transpose()
+        let sql = "SELECT due_at FROM outbox WHERE state = 'queued' AND expires_at > $1 AND kind <> $2 \
+            ORDER BY due_at, id LIMIT 1";
+        self.tx.row(sql, vals![now, Letter::DECOY]).await?.map(|mut row| row.get(0)).transpose()
     }
 
     /// How many letters wait, counted up to `most`: for metrics.
     pub async fn count_queued(&mut self, most: u32) -> Result<u32, StoreError> {
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'queued' LIMIT $1) AS waiting";
-        let row = self.tx.row(sql, vals![most]).await?;
+        let sql = "SELECT count(*) FROM \
+            (SELECT 1 FROM outbox WHERE state = 'queued' AND kind <> $2 LIMIT $1) AS waiting";
+        let row = self.tx.row(sql, vals![most, Letter::DECOY]).await?;
         row.ok_or(StoreError::Misread { column: 0, expected: "a count" })?.get(0)
     }
 }

@@ -118,6 +118,13 @@ impl Users<'_> {
         self.tx.row(select!("WHERE pool = $1 AND sub = $2"), vals![pool, sub]).await?.map(read).transpose()
     }
 
+    /// The person whose id comes next after one that is nobody's. Whoever looks for a person and finds none reads this
+    /// row and forgets it, so that a look costs the same whether or not it finds anybody (ST-11).
+    pub async fn next_after(&mut self, pool: &UserPoolId, sub: &Sub) -> Result<Option<User>, StoreError> {
+        let sql = select!("WHERE pool = $1 AND sub > $2 ORDER BY sub LIMIT 1");
+        self.tx.row(sql, vals![pool, sub]).await?.map(read).transpose()
+    }
+
     /// A person, locked until the end of the transaction.
     pub async fn get_for_update(&mut self, pool: &UserPoolId, sub: &Sub) -> Result<Option<User>, StoreError> {
         if unstorable(sub.as_str()) {

@@ -110,6 +110,24 @@ async fn a_request_that_waits_claims_its_own_letter_and_an_old_letter_is_taken_t
 }
 
 #[tokio::test]
+async fn st_11_a_decoy_is_claimed_like_a_letter_counted_nowhere_and_cleared_by_its_claimer() {
+    let database = fresh_database().await;
+    let store = database.store();
+    push(&store, Letter { kind: Letter::DECOY.into(), ..letter(1, NOW) }).await;
+    assert_eq!(read!(store, |tx| tx.outbox().count_queued(10).await?), 0);
+    assert_eq!(read!(store, |tx| tx.outbox().oldest_due(later(1)).await?), None);
+    push(&store, letter(2, later(1))).await;
+    assert_eq!(read!(store, |tx| tx.outbox().count_queued(10).await?), 1);
+    assert_eq!(read!(store, |tx| tx.outbox().oldest_due(later(1)).await?), Some(later(1)));
+    assert_eq!(claim(&store, NOW, "a", 10).await.len(), 1);
+    let id = Uuid::from_u128(1);
+    assert!(!write!(store, |tx, id| tx.outbox().clear(id, "b").await?), "it is another's");
+    assert!(write!(store, |tx, id| tx.outbox().clear(id, "a").await?));
+    assert_eq!(read!(store, |tx, id| tx.outbox().get_delivery(id).await?), None);
+    assert_eq!(store::testing::outbox_rows(&store).await, 1, "and nothing else");
+}
+
+#[tokio::test]
 async fn a_letter_of_a_change_that_was_undone_was_never_there() {
     let database = fresh_database().await;
     let store = database.store();

@@ -32,6 +32,23 @@ async fn a_person_comes_back_as_written_attributes_in_order() {
 }
 
 #[tokio::test]
+async fn st_11_next_to_an_id_that_is_nobody_s_stands_the_next_person_of_the_pool() {
+    let database = fresh_database().await;
+    let store = database.store();
+    write!(store, |tx| {
+        for n in [1, 3] {
+            tx.users().insert(&given::user(n)).await?;
+        }
+    });
+    let mut next = Vec::new();
+    for n in 0..4 {
+        let found = read!(store, |tx, n| tx.users().next_after(&given::pool_id(), &given::sub(*n)).await?);
+        next.push(found.map(|user| user.sub));
+    }
+    assert_eq!(next, [Some(given::sub(1)), Some(given::sub(3)), Some(given::sub(3)), None]);
+}
+
+#[tokio::test]
 async fn a_person_who_goes_takes_everything_along() {
     let database = fresh_database().await;
     let store = database.store();

@@ -207,6 +207,39 @@ async fn au_32_masked_a_code_seems_to_be_sent_to_everybody(app: App) {
     assert_ne!(here, there, "each pool makes up its own");
 }
 
+/// Whoever the name stands for, the commit stores one letter: of those that somebody gets the rows stay until their codes
+/// have ended, and the others are gone at once.
+#[cognate_test]
+async fn st_11_whoever_the_name_stands_for_a_letter_is_stored(app: App) {
+    let pool = app.pool().masked().await;
+    for name in ["ana", "bare", "off"] {
+        let address = format!("{name}@example.com");
+        let verified = if name == "bare" { "false" } else { "true" };
+        somebody(&pool, name, &[("email", &address), ("email_verified", verified)]).await;
+    }
+    pool.admin("AdminDisableUser", json!({ "Username": "off" })).await.expect_ok();
+    for name in ["ana", "nobody", "bare", "off"] {
+        let mut stored = 0;
+        for _ in 0..5 {
+            let before = app.settled_outbox().await;
+            forgot(&pool, name).await.expect_ok();
+            stored = stored.max(app.outbox_rows().await - before);
+        }
+        assert_eq!(stored, 1, "{name}");
+    }
+    assert_eq!(app.settled_outbox().await, 5, "those that somebody gets");
+    assert_eq!(app.post().attempts().len(), 5, "nobody's were never tried");
+    // A made-up code is nobody's: who never had one is told so, and who has one keeps it.
+    confirm(&pool, "bare", "000000", "Brand-new-1").await.expect_code("ExpiredCodeException");
+    pool.admin("AdminEnableUser", json!({ "Username": "off" })).await.expect_ok();
+    forgot(&pool, "off").await.expect_ok();
+    app.post().wait_delivered(6).await;
+    pool.admin("AdminDisableUser", json!({ "Username": "off" })).await.expect_ok();
+    forgot(&pool, "off").await.expect_ok();
+    pool.admin("AdminEnableUser", json!({ "Username": "off" })).await.expect_ok();
+    confirm(&pool, "off", &app.code_for("off@example.com"), "Brand-new-1").await.expect_ok();
+}
+
 /// AU-32: where addresses are names, a made-up destination is that of the name, as it would be for somebody real.
 #[cognate_test]
 async fn au_32_where_addresses_are_names_known_and_unknown_are_the_same_bytes(app: App) {

@@ -54,6 +54,24 @@ async fn sm_25_a_sixth_request_within_the_hour_is_refused(app: App) {
 }
 
 #[cognate_test]
+async fn st_11_whoever_the_name_stands_for_a_letter_is_stored(app: App) {
+    let pool = app.pool().verifying_email().masked().with_user("carl", PW).await;
+    pool.sign_up("ana", PW, &[("email", ANA)]).await.expect_ok();
+    for name in ["ana", "nobody", "carl"] {
+        let mut stored = 0;
+        for _ in 0..5 {
+            let before = app.settled_outbox().await;
+            resend(&pool, name).await.expect_ok();
+            stored = stored.max(app.outbox_rows().await - before);
+        }
+        assert_eq!(stored, 1, "{name}");
+    }
+    assert_eq!(app.settled_outbox().await, 6, "those that somebody gets, the first among them");
+    assert_eq!(app.mails_to(ANA).len(), 6);
+    assert_eq!(app.post().attempts().len(), 6, "nobody's were never tried");
+}
+
+#[cognate_test]
 async fn au_32_who_does_not_exist_is_refused_openly_and_simulated_under_masking(app: App) {
     let open = app.pool().verifying_email().await;
     let text = "Username/client id combination not found.";
