@@ -7,6 +7,7 @@
 mod algorithm;
 mod der;
 mod jwk;
+mod seen;
 mod sign;
 mod verify;
 

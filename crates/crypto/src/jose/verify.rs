@@ -1,6 +1,7 @@
 //! Checks tokens: ours, and those of other issuers.
 
 use super::algorithm::{Curve, RsaAlgorithm};
+use super::seen::{self, Hash};
 use aws_lc_rs::signature::{ED25519, ParsedPublicKey, RsaPublicKeyComponents};
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::IgnoredAny;
@@ -44,6 +45,8 @@ pub struct VerifyingKey {
     /// What `alg` must say for this key.
     algorithm: &'static str,
     key: ParsedPublicKey,
+    /// Of the algorithm and the key: what was found good under it is kept by this.
+    hash: Hash,
 }
 
 impl VerifyingKey {
@@ -66,7 +69,7 @@ impl VerifyingKey {
         }
         let parts = RsaPublicKeyComponents { n: n.as_slice(), e: e.as_slice() };
         let key = parts.to_parsed_public_key(algorithm.verifying()).map_err(|_| JwtError::Malformed)?;
-        Ok(Self { kid: kid.to_owned(), algorithm: algorithm.name(), key })
+        Ok(Self::new(kid, algorithm.name(), key, &[&n, &e]))
     }
 
     /// An ECDSA key from the members of a JWK, each base64url. The curve says which algorithm.
@@ -81,7 +84,7 @@ impl VerifyingKey {
         // The uncompressed form of SEC 1, 2.3.3.
         let point = [[4].as_slice(), &x, &y].concat();
         let key = ParsedPublicKey::new(curve.verifying(), point).map_err(|_| JwtError::Malformed)?;
-        Ok(Self { kid: kid.to_owned(), algorithm: curve.algorithm(), key })
+        Ok(Self::new(kid, curve.algorithm(), key, &[&x, &y]))
     }
 
     /// An Ed25519 key from the member of a JWK, base64url (RFC 8037).
@@ -93,8 +96,12 @@ impl VerifyingKey {
         if x.len() != ED25519_KEY {
             return Err(JwtError::Malformed);
         }
-        let key = ParsedPublicKey::new(&ED25519, x).map_err(|_| JwtError::Malformed)?;
-        Ok(Self { kid: kid.to_owned(), algorithm: "EdDSA", key })
+        let key = ParsedPublicKey::new(&ED25519, &x).map_err(|_| JwtError::Malformed)?;
+        Ok(Self::new(kid, "EdDSA", key, &[&x]))
+    }
+
+    fn new(kid: &str, algorithm: &'static str, key: ParsedPublicKey, public: &[&[u8]]) -> Self {
+        Self { kid: kid.to_owned(), algorithm, key, hash: seen::key(algorithm, public) }
     }
 
     /// The key's name.
@@ -105,7 +112,7 @@ impl VerifyingKey {
 
     /// Whether the signature over `message` is this key's.
     pub(crate) fn accepts(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.key.verify_sig(message, signature).is_ok()
+        seen::accepts(&self.hash, message, signature, || self.key.verify_sig(message, signature).is_ok())
     }
 
     /// What `alg` must say for this key.
@@ -185,7 +192,7 @@ impl<'t> Unverified<'t> {
         &self.payload
     }
 
-    /// Checks the signature and gives the payload. About 20 µs.
+    /// Checks the signature and gives the payload. About 20 µs for an RSA key, 1 for a token that came before.
     ///
     /// # Errors
     /// [`JwtError::WrongAlgorithm`], [`JwtError::UnknownKey`] (another key's name), [`JwtError::BadSignature`].
