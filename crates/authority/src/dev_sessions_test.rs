@@ -4,23 +4,19 @@ use crypto::sigv4::Credentials;
 use testkit::prelude::*;
 use testkit::{ACCOUNT, Trust};
 
-async fn who(app: &App, credentials: &Credentials) -> Answer {
-    app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(credentials.clone()).send().await
-}
-
 #[cognate_test]
 async fn a_session_is_its_role_where_anybody_is_root(_app: App) {
     let app = App::start_as("dev sessions", |plan| plan.trust = Trust::AnyoneOnLoopback).await;
     let anybody = Credentials { access_key_id: "dev".to_owned(), secret: "dev".to_owned().into(), token: None };
     let root = format!("arn:aws:iam::{ACCOUNT}:root");
-    assert_eq!(who(&app, &anybody).await.value("GetCallerIdentityResult.Arn"), root);
+    assert_eq!(app.who_is(&anybody).await.value("GetCallerIdentityResult.Arn"), root);
 
     let trust = json!([{ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "sts:AssumeRole" }]);
     let role = app.iam_role("shop", "/", trust).await;
     let assumed = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web")];
     let session = app.query(Service::Sts, "AssumeRole", &assumed).await.credentials();
     let shop = format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/web");
-    assert_eq!(who(&app, &session).await.value("GetCallerIdentityResult.Arn"), shop);
+    assert_eq!(app.who_is(&session).await.value("GetCallerIdentityResult.Arn"), shop);
     let list = json!({ "MaxResults": 1 });
     let refused = app.asking("ListUserPools", &list).signed_by(session.clone()).send().await;
     refused.expect_code("AccessDeniedException");
@@ -28,8 +24,8 @@ async fn a_session_is_its_role_where_anybody_is_root(_app: App) {
 
     // Credentials of elsewhere are anybody's.
     let foreign = Credentials { token: Some("elsewhere".to_owned().into()), ..session.clone() };
-    assert_eq!(who(&app, &foreign).await.value("GetCallerIdentityResult.Arn"), root);
+    assert_eq!(app.who_is(&foreign).await.value("GetCallerIdentityResult.Arn"), root);
     app.advance(Duration::from_secs(3601));
-    assert_eq!(who(&app, &session).await.error(), "ExpiredToken");
+    assert_eq!(app.who_is(&session).await.error(), "ExpiredToken");
     app.stop().await;
 }

@@ -197,12 +197,16 @@ mod directory_users_names_and_aliases;
 mod directory_users_update_user_attributes;
 #[path = "../../directory/src/ops/users/verify_user_attribute_test.rs"]
 mod directory_users_verify_user_attribute;
+#[path = "../../identity/src/ops/credentials/ended_sessions_test.rs"]
+mod identity_credentials_ended_sessions;
 #[path = "../../identity/src/ops/credentials/get_credentials_for_identity_test.rs"]
 mod identity_credentials_get_credentials_for_identity;
 #[path = "../../identity/src/ops/credentials/get_open_id_token_test.rs"]
 mod identity_credentials_get_open_id_token;
 #[path = "../../identity/src/ops/credentials/hostile_test.rs"]
 mod identity_credentials_hostile;
+#[path = "../../identity/src/ops/credentials/trust_test.rs"]
+mod identity_credentials_trust;
 #[path = "../../identity/src/ops/developer/get_open_id_token_for_developer_identity_test.rs"]
 mod identity_developer_get_open_id_token_for_developer_identity;
 #[path = "../../identity/src/ops/developer/merge_developer_identities_test.rs"]

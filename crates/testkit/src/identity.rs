@@ -211,6 +211,12 @@ impl IdentityPool {
         self.app.identity("GetCredentialsForIdentity", json!({ "IdentityId": identity, "Logins": logins })).await
     }
 
+    /// GetCredentialsForIdentity, asking for one role.
+    pub async fn credentials_as(&self, role: &str, identity: &str, logins: &Value) -> Answer {
+        let body = json!({ "IdentityId": identity, "Logins": logins, "CustomRoleArn": role });
+        self.app.identity("GetCredentialsForIdentity", body).await
+    }
+
     /// GetOpenIdToken.
     pub async fn open_id_token(&self, identity: &str, logins: &Value) -> Answer {
         self.app.identity("GetOpenIdToken", json!({ "IdentityId": identity, "Logins": logins })).await

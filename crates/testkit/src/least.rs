@@ -2,7 +2,7 @@
 
 use contract::check::check;
 use contract::shape::{Location, Member};
-use contract::{Kind, Shape};
+use contract::{Kind, OperationMeta, Shape};
 use serde_json::{Map, Value, json};
 
 /// Texts that fit the patterns of our contracts, the plainest first.
@@ -57,6 +57,25 @@ pub fn least(shape: &'static Shape) -> Value {
             Value::Object(required.map(|member| (member.name.to_owned(), least(member.shape))).collect())
         }
     }
+}
+
+/// Names of the members an operation's request may have.
+#[must_use]
+pub fn members(op: &OperationMeta) -> Vec<&'static str> {
+    let Kind::Struct { members } = &op.input.kind else { return Vec::new() };
+    members.iter().map(|member| member.name).collect()
+}
+
+/// The least request, with the members that `own` knows a value for.
+#[must_use]
+pub fn filled(op: &OperationMeta, own: impl Fn(&'static str) -> Option<Value>) -> Value {
+    let mut body = least(op.input);
+    for member in members(op) {
+        if let Some(value) = own(member) {
+            body[member] = value;
+        }
+    }
+    body
 }
 
 fn text(shape: &'static Shape, min: Option<u64>) -> String {

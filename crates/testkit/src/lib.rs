@@ -42,7 +42,7 @@ pub use iam::{ACCOUNT, Principal};
 pub use identity::{IdentityPool, IdentityPoolBuilder, MISCONFIGURED, trust_in};
 pub use interrupt::Stop;
 pub use jwt::{claims, header, resigned};
-pub use least::{form, least};
+pub use least::{filled, form, least, members};
 pub use logs::log_lines;
 pub use pool::{AppClient, Pool, PoolBuilder};
 pub use query::percent_decoded;

@@ -16,6 +16,11 @@ impl App {
         self.asking_query(service, action, parameters).signed_by(who.clone()).send().await
     }
 
+    /// GetCallerIdentity: who somebody is to the server, and whether they are anybody.
+    pub async fn who_is(&self, who: &Credentials) -> Answer {
+        self.query_by(who, Service::Sts, "GetCallerIdentity", &[]).await
+    }
+
     /// A call of an action of a Query service, asked again while the server is too busy, as an SDK would.
     pub async fn query_insisting(&self, service: Service, action: &str, parameters: &[(&str, &str)]) -> Answer {
         loop {

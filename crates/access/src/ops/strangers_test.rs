@@ -6,11 +6,11 @@
 
 use access::{SERVED_IAM, SERVED_STS};
 use contract::authorisation::Resource;
-use contract::{Auth, Kind, OperationMeta};
+use contract::{Auth, OperationMeta};
 use crypto::sigv4::Credentials;
 use std::cmp::Reverse;
 use testkit::prelude::*;
-use testkit::{ACCOUNT, Asking, IdentityPool, form, least, trust_in};
+use testkit::{ACCOUNT, Asking, IdentityPool, filled, form, members, trust_in};
 
 const ABROAD: &str = "999999999999";
 const ALLOW: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}}"#;
@@ -38,11 +38,6 @@ const MAKING: [&str; 3] = ["CreateUser", "CreateGroup", "CreateRole"];
 fn served() -> impl Iterator<Item = &'static OperationMeta> {
     // GetAccessKeyInfo tells the account of anybody's key; here there is one to tell.
     SERVED_IAM.iter().chain(SERVED_STS).map(|served| served.meta).filter(|op| op.name != "GetAccessKeyInfo")
-}
-
-fn members(op: &OperationMeta) -> Vec<&'static str> {
-    let Kind::Struct { members } = &op.input.kind else { return Vec::new() };
-    members.iter().map(|member| member.name).collect()
 }
 
 fn makes(op: &OperationMeta, member: &str) -> bool {
@@ -168,13 +163,7 @@ impl House {
     }
 
     fn body(&self, op: &OperationMeta) -> Value {
-        let mut body = least(op.input);
-        for member in members(op) {
-            if let Some(value) = self.own(op, member) {
-                body[member] = value;
-            }
-        }
-        body
+        filled(op, |member| self.own(op, member))
     }
 
     fn asking(&self, op: &OperationMeta, body: &Value) -> Asking {
@@ -371,7 +360,7 @@ async fn st_26_callers_of_another_account_are_nobody_here(app: App) {
         }
         assert_eq!(side.now().await, before);
         for (who, credentials) in &callers {
-            let at_home = asker.app.query_by(credentials, Service::Sts, "GetCallerIdentity", &[]).await;
+            let at_home = asker.app.who_is(credentials).await;
             assert!(at_home.is_ok(), "the {who} is somebody at home: {at_home:?}");
         }
     }

@@ -1,7 +1,8 @@
 //! ST-26: what belongs to another pool, region or person is out of reach, operation by operation, and stays as it was.
 
-use contract::{Auth, Kind, OperationMeta};
+use contract::{Auth, OperationMeta};
 use directory::SERVED;
+use testkit::members;
 use testkit::prelude::*;
 
 const PW: &str = testkit::PASSWORD;
@@ -29,11 +30,6 @@ fn filling(name: &str) -> Option<Value> {
         "MfaConfiguration" => json!("OFF"),
         _ => return None,
     })
-}
-
-fn members(op: &OperationMeta) -> Vec<&'static str> {
-    let Kind::Struct { members } = &op.input.kind else { return Vec::new() };
-    members.iter().map(|member| member.name).collect()
 }
 
 /// Two pools whose people, clients and groups have different names.

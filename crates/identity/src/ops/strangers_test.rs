@@ -8,7 +8,7 @@ use contract::{Auth, Kind, OperationMeta};
 use crypto::sigv4::Credentials;
 use identity::SERVED;
 use testkit::prelude::*;
-use testkit::{ACCOUNT, Asking, Role, least, trust_in};
+use testkit::{ACCOUNT, Asking, Role, filled, members, trust_in};
 
 const PW: &str = testkit::PASSWORD;
 const OWN: &str = "cognito-identity.amazonaws.com";
@@ -28,11 +28,6 @@ const INSIDE: [&str; 4] =
 
 fn served() -> impl Iterator<Item = &'static OperationMeta> {
     SERVED.iter().map(|served| served.meta)
-}
-
-fn members(op: &OperationMeta) -> Vec<&'static str> {
-    let Kind::Struct { members } = &op.input.kind else { return Vec::new() };
-    members.iter().map(|member| member.name).collect()
 }
 
 fn has(op: &OperationMeta, names: &[&str]) -> bool {
@@ -135,13 +130,7 @@ impl Side {
     }
 
     fn body(&self, op: &OperationMeta) -> Value {
-        let mut body = least(op.input);
-        for member in members(op) {
-            if let Some(value) = self.own(op, member) {
-                body[member] = value;
-            }
-        }
-        body
+        filled(op, |member| self.own(op, member))
     }
 
     /// A call that comes from where this side's administrator sits.
@@ -164,7 +153,7 @@ impl Side {
             seen.push(self.app.identity_asking(op, &body).in_region(self.region).send().await.expect_ok());
         }
         // What is taken from an identity ends its sessions.
-        let who = self.app.query_by(&self.session, Service::Sts, "GetCallerIdentity", &[]).await;
+        let who = self.app.who_is(&self.session).await;
         seen.push(json!(who.value("GetCallerIdentityResult.Arn")));
         seen
     }
@@ -448,7 +437,7 @@ async fn st_26_callers_of_another_account_are_nobody_here(app: App) {
             ("person", asker.session.clone()),
         ];
         for (who, credentials) in &callers {
-            let at_home = asker.app.query_by(credentials, Service::Sts, "GetCallerIdentity", &[]).await;
+            let at_home = asker.app.who_is(credentials).await;
             assert!(at_home.is_ok(), "the {who} is somebody at home: {at_home:?}");
             for op in served().filter(|op| op.auth == Auth::Signed) {
                 let answer = side.asking(op, &side.body(op)).signed_by(credentials.clone()).send().await;

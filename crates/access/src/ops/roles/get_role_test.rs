@@ -25,7 +25,7 @@ async fn a_roles_last_use_is_noted_to_the_minute(app: App) {
     let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "test")];
     let session = app.query_by(&bob.credentials, Service::Sts, "AssumeRole", &asked).await.credentials();
     assert_eq!([shown("LastUsedDate").await, shown("Region").await], ["", ""], "who only took it has not used it yet");
-    let use_it = async || assert!(app.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+    let use_it = async || assert!(app.who_is(&session).await.is_ok());
     let first = app.now();
     use_it().await;
     becomes(first).await;

@@ -11,10 +11,6 @@ async fn assume(app: &App, who: &Credentials, role: &str, more: &[(&str, &str)])
     app.asking_query(Service::Sts, ACTION, &parameters).signed_by(who.clone()).send().await
 }
 
-async fn who_is(app: &App, who: &Credentials) -> Answer {
-    app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(who.clone()).send().await
-}
-
 fn trusting(principal: Value, action: Value) -> Value {
     json!([{ "Effect": "Allow", "Principal": principal, "Action": action }])
 }
@@ -43,7 +39,7 @@ async fn a_role_that_trusts_the_account_is_for_those_whose_policies_allow_it(app
     assert_eq!(assumed.value("AssumeRoleResult.AssumedRoleUser.AssumedRoleId"), format!("{}:test", role.id));
     let arn = format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/test");
     assert_eq!(assumed.value("AssumeRoleResult.AssumedRoleUser.Arn"), arn);
-    assert_eq!(who_is(&app, &assumed.credentials()).await.value("GetCallerIdentityResult.Arn"), arn);
+    assert_eq!(app.who_is(&assumed.credentials()).await.value("GetCallerIdentityResult.Arn"), arn);
 }
 
 #[cognate_test]
@@ -97,7 +93,7 @@ async fn cr_21_a_session_lasts_as_long_as_the_role_allows_and_a_chain_an_hour(ap
     assert!(assume(&app, &assumed.credentials(), &second.arn, &[("DurationSeconds", "3600")]).await.is_ok());
 
     app.advance(Duration::from_secs(900));
-    let expired = who_is(&app, &assumed.credentials()).await;
+    let expired = app.who_is(&assumed.credentials()).await;
     expired.expect_error(403, "ExpiredToken", "The security token included in the request is expired");
 }
 
@@ -110,14 +106,14 @@ async fn cr_06_a_temporary_key_is_nothing_without_its_own_token(app: App) {
     let invalid = "The security token included in the request is invalid.";
     for token in [None, other.token.clone(), Some("x".to_owned().into())] {
         let crossed = Credentials { token, ..one.clone() };
-        who_is(&app, &crossed).await.expect_error(403, "InvalidClientTokenId", invalid);
+        app.who_is(&crossed).await.expect_error(403, "InvalidClientTokenId", invalid);
     }
     let stolen = Credentials { secret: other.secret.clone(), ..one.clone() };
-    assert_eq!(who_is(&app, &stolen).await.error(), "SignatureDoesNotMatch");
+    assert_eq!(app.who_is(&stolen).await.error(), "SignatureDoesNotMatch");
     let mut lasting = bob.credentials.clone();
     lasting.token = one.token.clone();
-    who_is(&app, &lasting).await.expect_error(403, "InvalidClientTokenId", invalid);
-    assert!(who_is(&app, &one).await.is_ok());
+    app.who_is(&lasting).await.expect_error(403, "InvalidClientTokenId", invalid);
+    assert!(app.who_is(&one).await.is_ok());
 
     // The same of a service that speaks JSON.
     let pools = async |who: &Credentials| {
@@ -131,7 +127,7 @@ async fn cr_06_a_temporary_key_is_nothing_without_its_own_token(app: App) {
     app.advance(Duration::from_secs(3600));
     let expired = "The security token included in the request is expired";
     pools(&one).await.expect_fault("ExpiredTokenException", expired);
-    who_is(&app, &one).await.expect_error(403, "ExpiredToken", expired);
+    app.who_is(&one).await.expect_error(403, "ExpiredToken", expired);
 }
 
 #[cognate_test]
@@ -251,9 +247,9 @@ async fn cr_29_a_session_ends_with_its_role(app: App) {
     let bob = app.iam_user("bob").await;
     let role = app.iam_role("shop", "/", trusting(json!({ "AWS": bob.arn }), json!("sts:AssumeRole"))).await;
     let session = assume(&app, &bob.credentials, &role.arn, &[]).await.credentials();
-    assert!(who_is(&app, &session).await.is_ok());
+    assert!(app.who_is(&session).await.is_ok());
     assert!(app.query(Service::Iam, "DeleteRole", &[("RoleName", "shop")]).await.is_ok());
-    let ended = who_is(&app, &session).await;
+    let ended = app.who_is(&session).await;
     ended.expect_error(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
 }
 

@@ -50,7 +50,7 @@ async fn cr_21_a_person_of_a_pool_becomes_a_role(app: App) {
     assert_eq!(told("Provider"), pool.issuer());
     assert_eq!(told("Audience"), pool.client.id);
     assert_eq!(told("AssumedRoleUser.AssumedRoleId"), format!("{}:web", role.id));
-    let who = app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(answer.credentials()).send().await;
+    let who = app.who_is(&answer.credentials()).await;
     assert_eq!(who.value("GetCallerIdentityResult.Arn"), format!("arn:aws:sts::{ACCOUNT}:assumed-role/shop/web"));
 
     let not_a_token = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)";
@@ -250,7 +250,7 @@ async fn cr_29_with_its_identity_a_token_and_what_it_opened_come_to_an_end(app: 
     let guest = pool.guest().await;
     let token = guest_token(&pool, &guest).await;
     let session = assume(&app, &pool.guest.arn, &token, &[]).await.credentials();
-    let who = || app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(session.clone()).send();
+    let who = || app.who_is(&session);
     assert!(who().await.is_ok());
     app.identity("DeleteIdentities", json!({ "IdentityIdsToDelete": [guest] })).await.expect_ok();
     assert_eq!(assume(&app, &pool.guest.arn, &token, &[]).await.error(), "IDPRejectedClaim");

@@ -6,10 +6,6 @@ use testkit::{Principal, Role, SessionsOf};
 /// DESIGN, decision 3.
 const EVERYWHERE_WITHIN: Duration = Duration::from_secs(2);
 
-async fn who_is(app: &App, who: &Credentials) -> Answer {
-    app.query_by(who, Service::Sts, "GetCallerIdentity", &[]).await
-}
-
 async fn role_for(app: &App, bob: &Principal) -> Role {
     let trust = json!([{ "Effect": "Allow", "Principal": { "AWS": bob.arn }, "Action": "sts:AssumeRole" }]);
     app.iam_role("shop", "/", trust).await
@@ -29,7 +25,7 @@ async fn over(nodes: &[&App], session: &Credentials) {
     let watch = Stopwatch::start();
     for node in nodes {
         loop {
-            let answer = who_is(node, session).await;
+            let answer = node.who_is(session).await;
             if answer.error() == "ExpiredToken" {
                 break;
             }
@@ -53,18 +49,18 @@ async fn cr_29_sessions_of_a_role_or_user_are_ended_on_every_node_within_two_sec
     let vouched = app.query_by(&bob.credentials, Service::Sts, "GetFederationToken", &vouched).await.credentials();
     for there in [&app, &node] {
         for session in [&by_role, &by_bob, &vouched] {
-            assert!(who_is(there, session).await.is_ok());
+            assert!(there.who_is(session).await.is_ok());
         }
     }
 
     app.end_sessions(SessionsOf::Role("shop".into())).await;
     // One that is taken now is good at once, also where the news has not come yet.
     let fresh = assumed(&app, &bob.credentials, &role).await;
-    assert!(who_is(&node, &fresh).await.is_ok());
+    assert!(node.who_is(&fresh).await.is_ok());
     over(&[&app, &node], &by_role).await;
     for there in [&app, &node] {
         for session in [&fresh, &by_bob, &vouched] {
-            assert!(who_is(there, session).await.is_ok(), "nobody else's ends");
+            assert!(there.who_is(session).await.is_ok(), "nobody else's ends");
         }
     }
 
@@ -72,8 +68,8 @@ async fn cr_29_sessions_of_a_role_or_user_are_ended_on_every_node_within_two_sec
     over(&[&app, &node], &by_bob).await;
     over(&[&app, &node], &vouched).await;
     for there in [&app, &node] {
-        assert!(who_is(there, &bob.credentials).await.is_ok(), "the key still signs");
-        assert!(who_is(there, &fresh).await.is_ok(), "a role's sessions are the role's");
+        assert!(there.who_is(&bob.credentials).await.is_ok(), "the key still signs");
+        assert!(there.who_is(&fresh).await.is_ok(), "a role's sessions are the role's");
     }
     node.stop().await;
 }
@@ -120,9 +116,9 @@ async fn cr_29_sessions_end_with_the_key_they_may_have_been_taken_with(app: App)
     switched("Inactive").await;
     over(&[&app], &first).await;
     switched("Active").await;
-    assert_eq!(who_is(&app, &first).await.error(), "ExpiredToken", "what ended stays ended");
+    assert_eq!(app.who_is(&first).await.error(), "ExpiredToken", "what ended stays ended");
     let second = own(&app, &bob.credentials).await;
-    assert!(who_is(&app, &second).await.is_ok());
+    assert!(app.who_is(&second).await.is_ok());
     app.query(Service::Iam, "DeleteAccessKey", &[("UserName", "bob"), ("AccessKeyId", &id)]).await.expect_ok();
     over(&[&app], &second).await;
 }
@@ -133,11 +129,11 @@ async fn cr_29_sessions_of_root_end_with_a_root_key(app: App) {
     let made = app.query_by(&root, Service::Iam, "CreateAccessKey", &[]).await;
     let leaked = made.value("CreateAccessKeyResult.AccessKey.AccessKeyId");
     let session = own(&app, &root).await;
-    assert!(who_is(&app, &session).await.is_ok());
+    assert!(app.who_is(&session).await.is_ok());
     app.query_by(&root, Service::Iam, "DeleteAccessKey", &[("AccessKeyId", &leaked)]).await.expect_ok();
     over(&[&app], &session).await;
     let session = own(&app, &root).await;
-    assert!(who_is(&app, &session).await.is_ok());
+    assert!(app.who_is(&session).await.is_ok());
 }
 
 #[cognate_test]
@@ -155,14 +151,14 @@ async fn cr_29_sessions_of_root_end_with_a_root_key_that_is_switched_off(app: Ap
     };
     switched("Active").await;
     for there in [&app, &node] {
-        assert!(who_is(there, &session).await.is_ok());
+        assert!(there.who_is(&session).await.is_ok());
     }
     switched("Inactive").await;
     over(&[&app, &node], &session).await;
     switched("Active").await;
-    assert_eq!(who_is(&app, &session).await.error(), "ExpiredToken", "what ended stays ended");
+    assert_eq!(app.who_is(&session).await.error(), "ExpiredToken", "what ended stays ended");
     let session = own(&app, &root).await;
-    assert!(who_is(&app, &session).await.is_ok());
+    assert!(app.who_is(&session).await.is_ok());
     node.stop().await;
 }
 

@@ -32,7 +32,7 @@ async fn cr_15_somebody_vouched_for_may_what_both_the_user_and_the_policy_allow(
     assert_eq!(bare.value("GetFederationTokenResult.FederatedUser.FederatedUserId"), format!("{ACCOUNT}:carol"));
     let arn = format!("arn:aws:sts::{ACCOUNT}:federated-user/carol");
     assert_eq!(bare.value("GetFederationTokenResult.FederatedUser.Arn"), arn);
-    let who = app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(bare.credentials()).send().await;
+    let who = app.who_is(&bare.credentials()).await;
     assert_eq!(who.value("GetCallerIdentityResult.Arn"), arn);
     assert_eq!(listing(&app, &bare.credentials(), "ListUsers").await.error(), "AccessDenied", "nothing was passed on");
     let wide = vouch(vec![("Policy", policy("iam:*"))]).await.credentials();

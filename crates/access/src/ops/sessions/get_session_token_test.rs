@@ -6,7 +6,7 @@ const ACTION: &str = "GetSessionToken";
 async fn cr_10_a_user_and_root_get_sessions_of_themselves(app: App) {
     let bob = app.iam_user("bob").await;
     let session = app.asking_query(Service::Sts, ACTION, &[]).signed_by(bob.credentials.clone()).send().await;
-    let who = app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(session.credentials()).send().await;
+    let who = app.who_is(&session.credentials()).await;
     assert_eq!(who.value("GetCallerIdentityResult.Arn"), bob.arn);
     let again = app.asking_query(Service::Sts, ACTION, &[]).signed_by(session.credentials()).send().await;
     again.expect_error(403, "AccessDenied", "Cannot call GetSessionToken with session credentials");

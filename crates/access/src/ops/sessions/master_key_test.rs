@@ -5,10 +5,6 @@ use testkit::prelude::*;
 use testkit::{Principal, Role, SeededEntropy};
 use tokio::task::JoinHandle;
 
-async fn who_is(app: &App, who: &Credentials) -> Answer {
-    app.query_by(who, Service::Sts, "GetCallerIdentity", &[]).await
-}
-
 /// Callers who use their sessions all the time, on every node that is up.
 struct Traffic {
     stop: Arc<AtomicBool>,
@@ -25,7 +21,7 @@ impl Traffic {
                 let mut asked = 0;
                 while !stop.load(Ordering::Relaxed) || asked == 0 {
                     for node in &nodes {
-                        let answer = who_is(node, &session).await;
+                        let answer = node.who_is(&session).await;
                         assert!(answer.is_ok(), "{answer:?}");
                         asked += 1;
                     }
@@ -54,7 +50,7 @@ async fn taken(nodes: &[&App], bob: &Principal, role: &Role, sessions: &mut Vec<
     }
     for node in nodes {
         for session in sessions.iter() {
-            assert!(who_is(node, session).await.is_ok());
+            assert!(node.who_is(session).await.is_ok());
         }
     }
 }
@@ -89,7 +85,7 @@ async fn cr_30_a_master_key_is_changed_under_live_sessions_without_a_failed_requ
     let fourth = app.node_under(&retired).await;
     let mut newer = Vec::new();
     taken(&[&third, &fourth], &bob, &role, &mut newer).await;
-    assert_eq!(who_is(&fourth, &old).await.error(), "InvalidClientTokenId", "what the forgotten key sealed is over");
+    assert_eq!(fourth.who_is(&old).await.error(), "InvalidClientTokenId", "what the forgotten key sealed is over");
     for node in [second, third, fourth] {
         node.stop().await;
     }

@@ -22,7 +22,7 @@ async fn ten_logins_at_once_are_one_identity_and_eleven_are_too_many(app: App) {
     keys.sort();
     assert_eq!(pool.describe(&ana).await.expect_ok()["Logins"], json!(keys));
     let session = pool.credentials(&ana, &logins).await.identity_credentials();
-    assert!(app.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+    assert!(app.who_is(&session).await.is_ok());
     for one in &people {
         assert_eq!(pool.identity(&one.login("ana").await).await, ana);
     }

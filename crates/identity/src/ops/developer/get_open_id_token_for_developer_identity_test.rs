@@ -64,7 +64,7 @@ async fn id_21_the_token_opens_the_pools_role_for_its_own_identity(app: App) {
     let ((ana, of_ana), (ben, of_ben)) = (known(&pool, "ana").await, known(&pool, "ben").await);
     let answer = pool.credentials(&ana, &json!({ OWN: of_ana })).await;
     assert_eq!(answer.identity_id(), ana);
-    let who = app.query_by(&answer.identity_credentials(), Service::Sts, "GetCallerIdentity", &[]).await;
+    let who = app.who_is(&answer.identity_credentials()).await;
     assert!(who.value("GetCallerIdentityResult.Arn").contains("/authenticated-"));
     for (id, token) in [(&ana, &of_ben), (&ben, &of_ana)] {
         pool.credentials(id, &json!({ OWN: token })).await.expect_fault("NotAuthorizedException", NO_MATCH);

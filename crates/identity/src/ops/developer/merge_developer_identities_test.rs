@@ -27,7 +27,7 @@ async fn id_23_two_users_of_the_developer_become_the_destination(app: App) {
     let session = session.identity_credentials();
     assert_eq!(merge(&pool, "old", "new").await.identity_id(), new);
     assert_eq!((known(&pool, "old").await, known(&pool, "new").await), (new.clone(), new.clone()));
-    let who = app.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await;
+    let who = app.who_is(&session).await;
     who.expect_refusal(403, "ExpiredToken");
     let hidden = pool.admin("ListIdentities", json!({ "MaxResults": 60, "HideDisabled": true })).await.expect_ok();
     assert_eq!(hidden["Identities"].as_array().map(Vec::len), Some(1), "{hidden}");
@@ -133,7 +133,7 @@ async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_one_is_over_and_t
         sessions.push(assume(token).await.credentials());
     }
     for session in &sessions {
-        assert!(app.query_by(session, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+        assert!(app.who_is(session).await.is_ok());
     }
     let body = json!({ "IdentityId": identity, "DeveloperUserIdentifier": "ana", "DeveloperProviderName": SHOP });
     pool.admin("UnlinkDeveloperIdentity", body).await.expect_done();
@@ -145,12 +145,12 @@ async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_one_is_over_and_t
         assert_eq!(assume(token).await.error(), "IDPRejectedClaim");
     }
     for session in &sessions {
-        let who = app.query_by(session, Service::Sts, "GetCallerIdentity", &[]).await;
+        let who = app.who_is(session).await;
         who.expect_refusal(403, "ExpiredToken");
     }
     let anew = token("ana-too").await;
     for again in [credentials(&anew).await.identity_credentials(), assume(&anew).await.credentials()] {
-        assert!(app.query_by(&again, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+        assert!(app.who_is(&again).await.is_ok());
     }
     assert_ne!(known(&pool, "ana").await, identity);
 }

@@ -12,7 +12,7 @@ async fn id_33_sixty_identities_go_at_once_and_their_credentials_with_them(app: 
         guests.push(pool.guest().await);
     }
     let session = pool.credentials(&guests[0], &json!({})).await.identity_credentials();
-    let who = || app.query_by(&session, Service::Sts, "GetCallerIdentity", &[]);
+    let who = || app.who_is(&session);
     assert!(who().await.is_ok());
     let mut too_many = guests.clone();
     too_many.push(pool.guest().await);
@@ -53,12 +53,12 @@ async fn cr_29_credentials_of_a_deleted_identity_end_on_every_node(app: App) {
     let guest = pool.guest().await;
     let session = pool.on(&node).credentials(&guest, &json!({})).await.identity_credentials();
     for at in [&app, &node] {
-        assert!(at.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+        assert!(at.who_is(&session).await.is_ok());
     }
     delete(&app, std::slice::from_ref(&guest)).await.expect_ok();
     tokio::time::sleep(Duration::from_millis(1100)).await;
     for at in [&app, &node] {
-        at.query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await.expect_refusal(403, "ExpiredToken");
+        at.who_is(&session).await.expect_refusal(403, "ExpiredToken");
     }
     node.stop().await;
 }

@@ -81,7 +81,7 @@ async fn id_17_id_25_people_of_google_and_apple_are_identities_with_a_role_of_th
 async fn role_of(pool: &IdentityPool, logins: &Value) -> String {
     let identity = pool.identity(logins).await;
     let session = pool.credentials(&identity, logins).await.identity_credentials();
-    let who = pool.app().query_by(&session, Service::Sts, "GetCallerIdentity", &[]).await;
+    let who = pool.app().who_is(&session).await;
     who.value("GetCallerIdentityResult.Arn")
 }
 

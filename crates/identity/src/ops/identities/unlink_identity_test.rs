@@ -37,13 +37,13 @@ async fn credentials_end_when_a_login_is_taken(app: App) {
     logins[others.login_key()] = others.id_token("ana").await.into();
     let ana = pool.identity(&logins).await;
     let session = pool.credentials(&ana, &logins).await.identity_credentials();
-    let who = || app.query_by(&session, Service::Sts, "GetCallerIdentity", &[]);
+    let who = || app.who_is(&session);
     assert!(who().await.is_ok());
     unlink(&pool, &ana, &logins, &[&others.login_key()]).await.expect_done();
     who().await.expect_refusal(403, "ExpiredToken");
     assert_eq!(pool.describe(&ana).await.expect_ok()["Logins"], json!([people.login_key()]));
     let again = pool.credentials(&ana, &people.login("ana").await).await.identity_credentials();
-    assert!(app.query_by(&again, Service::Sts, "GetCallerIdentity", &[]).await.is_ok());
+    assert!(app.who_is(&again).await.is_ok());
 }
 
 #[cognate_test]

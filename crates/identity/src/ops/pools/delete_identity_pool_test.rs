@@ -5,7 +5,7 @@ async fn a_deleted_pool_is_gone_with_its_identities_and_what_they_were_given(app
     let pool = app.identity_pool().with_guests().await;
     let guest = pool.guest().await;
     let given = pool.credentials(&guest, &json!({})).await.identity_credentials();
-    let who = async || app.asking_query(Service::Sts, "GetCallerIdentity", &[]).signed_by(given.clone()).send().await;
+    let who = async || app.who_is(&given).await;
     assert!(who().await.is_ok());
     let deleted = pool.admin("DeleteIdentityPool", json!({})).await;
     deleted.expect_done();
