@@ -20,7 +20,7 @@ mod told;
 pub mod well_known;
 
 pub use front::{Asking, Front};
-pub use listener::{CertificateFiles, Limits, Listener, Peer, Tls};
+pub use listener::{CertificateFiles, Limits, Listener, Peer, Tls, Workers};
 pub use loopback::LoopbackOnly;
 pub use memory::Budget;
 pub use metrics::Metrics;

@@ -5,23 +5,27 @@
 mod connection;
 mod limits;
 mod tls;
+mod workers;
 
 pub use limits::Limits;
 pub use tls::{CertificateFiles, Tls, TlsError};
+pub use workers::Workers;
 
 use crate::metrics::Metrics;
 use axum::body::Body;
 use connection::Activity;
 use http::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use hyper_util::server::conn::auto::Builder;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use workers::Shared;
 
 /// Who is at the other end of the connection a request came over.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +48,7 @@ pub struct Listener {
     socket: TcpListener,
     tls: Option<Arc<Tls>>,
     limits: Limits,
+    workers: Option<Arc<Workers>>,
 }
 
 impl Listener {
@@ -52,7 +57,14 @@ impl Listener {
     /// # Errors
     /// The operating system's, when the address is taken or not ours.
     pub async fn bind(address: SocketAddr, tls: Option<Arc<Tls>>, limits: Limits) -> std::io::Result<Self> {
-        Ok(Self { socket: TcpListener::bind(address).await?, tls, limits })
+        Ok(Self { socket: TcpListener::bind(address).await?, tls, limits, workers: None })
+    }
+
+    /// Gives each connection to one of these threads, instead of to the runtime that all share.
+    #[must_use]
+    pub fn served_by(mut self, workers: Arc<Workers>) -> Self {
+        self.workers = Some(workers);
+        self
     }
 
     /// Where it listens; the port is the real one when 0 was asked for.
@@ -82,14 +94,25 @@ impl Listener {
                 limits: self.limits,
                 answers: answers.clone(),
                 stop: stop.clone(),
+                metrics: metrics.clone(),
             };
-            let metrics = metrics.clone();
-            under_way.spawn(async move {
-                metrics.connections.inc();
-                serving.connection(socket, address).await;
-                metrics.connections.dec();
-                drop(slot);
-            });
+            match self.workers.as_ref().and_then(|workers| workers.seat()) {
+                None => under_way.spawn(async move {
+                    serving.connection(socket, address).await;
+                    drop(slot);
+                }),
+                Some((worker, seat)) => {
+                    let socket = socket.into_std();
+                    let connection = async move {
+                        // From here on it is this thread's runtime that waits for the socket.
+                        if let Ok(socket) = socket.and_then(TcpStream::from_std) {
+                            serving.connection(socket, address).await;
+                        }
+                        drop((seat, slot));
+                    };
+                    under_way.spawn_on(connection, &worker)
+                }
+            };
         }
         drop(self.socket);
         under_way.close();
@@ -100,9 +123,9 @@ impl Listener {
         }
     }
 
-    fn builder(&self) -> Builder<TokioExecutor> {
+    fn builder(&self) -> Builder<Shared> {
         let limits = &self.limits;
-        let mut builder = Builder::new(TokioExecutor::new());
+        let mut builder = Builder::new(Shared(Handle::current()));
         builder
             .http1()
             .timer(TokioTimer::new())
@@ -140,11 +163,12 @@ async fn accept(
 }
 
 struct Serving<A> {
-    builder: Arc<Builder<TokioExecutor>>,
+    builder: Arc<Builder<Shared>>,
     tls: Option<Arc<Tls>>,
     limits: Limits,
     answers: A,
     stop: CancellationToken,
+    metrics: Arc<Metrics>,
 }
 
 impl<A: Answers> Serving<A> {
@@ -152,6 +176,7 @@ impl<A: Answers> Serving<A> {
         // Answers are small and written whole: waiting for more to send only adds latency.
         let _ = socket.set_nodelay(true);
         let activity = Arc::new(Activity::new());
+        self.metrics.connections.inc();
         match &self.tls {
             None => connection::drive(&self, socket, Peer { address, encrypted: false }, activity).await,
             Some(tls) => {
@@ -161,5 +186,6 @@ impl<A: Answers> Serving<A> {
                 }
             }
         }
+        self.metrics.connections.dec();
     }
 }

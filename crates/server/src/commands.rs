@@ -33,14 +33,19 @@ fn layers(file: Option<&Path>) -> anyhow::Result<Layers> {
     Ok(layers.with_environment(environment())?)
 }
 
-/// Runs a command on a runtime of its own with `workers` threads; 0 means one per core.
+/// How many threads `runtime.workers` means: 0 is one per core.
+#[must_use]
+pub fn threads(workers: usize) -> usize {
+    if workers == 0 { std::thread::available_parallelism().map_or(1, std::num::NonZero::get) } else { workers }
+}
+
+/// Runs a command on a runtime of its own with [`threads`].
 ///
 /// # Errors
 /// The command's.
 pub fn on_runtime<T>(workers: usize, command: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(if workers == 0 { cores } else { workers })
+        .worker_threads(threads(workers))
         .thread_name("cognate")
         .enable_all()
         .build()

@@ -36,6 +36,10 @@ fn listen(lines: &Lines) -> tracing::subscriber::DefaultGuard {
     tracing::subscriber::set_default(subscriber)
 }
 
+fn heard() -> Options {
+    Options { workers: false, ..Options::default() }
+}
+
 fn requests(lines: &Lines) -> Vec<serde_json::Value> {
     let all = lines.text();
     let all =
@@ -47,7 +51,7 @@ fn requests(lines: &Lines) -> Vec<serde_json::Value> {
 async fn one_line_says_operation_pool_client_outcome_code_and_id() {
     let lines = Lines::default();
     let _guard = listen(&lines);
-    let edge = start(Options::default()).await;
+    let edge = start(heard()).await;
     let body = format!(r#"{{"UserPoolId":"{POOL}","ClientId":"abc123","ChallengeName":"PASSWORD_VERIFIER"}}"#);
     let answer = edge.post("Echo", &body).await;
     edge.post("Refuses", "{}").await;
@@ -74,7 +78,7 @@ async fn st_34_no_secret_of_any_input_reaches_the_logs() {
     const CANARY: &str = "C4naryS3cret";
     let lines = Lines::default();
     let _guard = listen(&lines);
-    let edge = start(Options::default()).await;
+    let edge = start(heard()).await;
     let hostile = format!("{CANARY}\\r\\nop=\\\"Forged\\\"");
     let bodies = [
         format!(r#"{{"Password":"{hostile}","Session":"{hostile}","AccessToken":"{hostile}"}}"#),

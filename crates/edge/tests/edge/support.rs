@@ -5,7 +5,7 @@ use bytes::Bytes;
 use contract::{Auth, Fault, Kind, Location, Member, OperationMeta, OutputKind, Service, ServiceMeta, Shape, Value};
 use edge::aws::{AwsDoor, AwsService};
 use edge::well_known::Published;
-use edge::{Front, Limits, Listener, Metrics, Sources, Throttle, Tls, TrustedProxies};
+use edge::{Front, Limits, Listener, Metrics, Sources, Throttle, Tls, TrustedProxies, Workers};
 use kernel::{AccountId, BoxFuture, Clock, Region, SystemClock, SystemEntropy, UserPoolId};
 use model::{Caller, Served};
 use std::net::SocketAddr;
@@ -172,6 +172,8 @@ pub struct Options {
     pub throttle: Option<Throttle>,
     pub sources: Option<Sources>,
     pub administration: bool,
+    /// Connections have threads of their own, as in a deployment; else the test's thread does everything.
+    pub workers: bool,
 }
 
 impl Default for Options {
@@ -190,6 +192,7 @@ impl Default for Options {
             throttle: None,
             sources: None,
             administration: true,
+            workers: true,
         }
     }
 }
@@ -236,6 +239,7 @@ pub async fn start(options: Options) -> Edge {
         front = front.loopback_only();
     }
     let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), options.tls, options.limits).await.unwrap();
+    let listener = if options.workers { listener.served_by(Arc::new(Workers::start(2).unwrap())) } else { listener };
     let address = listener.address().unwrap();
     let stop = CancellationToken::new();
     tokio::spawn(listener.serve(Arc::new(front), metrics.clone(), stop.clone()));

@@ -7,7 +7,7 @@ use accounts::PasswordKinds;
 use anyhow::{Context, bail};
 use authority::StoredKeys;
 use crypto::offload::{CryptoPool, PoolSettings};
-use edge::{Limits, Listener, Tls};
+use edge::{Limits, Listener, Tls, Workers};
 use kernel::{Clock, SystemClock, SystemEntropy};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -26,6 +26,8 @@ pub fn run(file: Option<&Path>) -> anyhow::Result<()> {
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let stop = commands::stop_on_signal()?;
+    // First, and so the last to go: what is begun for a connection, those to the database among it, lives on them.
+    let workers = Arc::new(Workers::start(commands::threads(settings.workers)).context("cannot start threads")?);
     let ground = ground(&settings, Schema::MadeCurrent).await?;
     let Address::At(address) = settings.listen_public else { bail!("listen.public is off: nothing would be served") };
     let listeners = listen(&settings, address, &stop).await?;
@@ -43,7 +45,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let elsewhere = (public_url != listeners.url()).then_some(public_url);
     tracing::info!(listening = listeners.url(), public_url = elsewhere, "cognate is serving");
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-    app.serve(listeners.public, listeners.operator, stop).await;
+    app.serve(listeners.public.served_by(workers.clone()), listeners.operator, stop).await;
     Ok(())
 }
 

@@ -79,6 +79,8 @@ async fn a_leaked_key_is_withdrawn_at_once_and_another_signs_in_its_place(app: A
     let elsewhere = other.sign_in("ana", PW).await.expect_tokens();
     let stolen = pool.sign_in("ana", PW).await.expect_tokens();
     let leaked = kid(&stolen["AccessToken"]);
+    // Its signature is remembered from here on, and does not help it.
+    pool.get_user(&stolen["AccessToken"]).await.expect_ok();
     let done = app.tokens().revoke_signing(&id(&pool), &leaked).await.unwrap();
     let Withdrawal::Done { successor: Some(successor) } = done else { panic!("a key that signed has a successor") };
     settle(&app);
