@@ -29,6 +29,9 @@ use private_postgres::PrivatePostgres;
 use report::{Level, Report, UnderLoad};
 use world::World;
 
+/// `--only load` is isolation and overload alone.
+const LOAD: &str = "load";
+
 /// What was asked on the command line.
 struct Asked {
     binary: PathBuf,
@@ -75,6 +78,10 @@ fn asked(args: &[String]) -> Result<Asked> {
 
 fn run(asked: &Asked) -> Result<()> {
     let watch = Stopwatch::start();
+    if asked.only.as_deref() == Some(LOAD) {
+        print!("{}", under_load(asked)?.markdown());
+        return Ok(());
+    }
     eprintln!("primitives");
     let primitives = Primitives::measure()?;
     let first = asked.users.first().copied().unwrap_or(1_000);

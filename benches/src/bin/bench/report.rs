@@ -156,6 +156,16 @@ impl Report<'_> {
     }
 }
 
+impl UnderLoad {
+    /// The tables of who suffers from whom, and of too much.
+    pub fn markdown(&self) -> String {
+        let mut text = String::new();
+        isolation(&self.isolation, &mut text);
+        overload(self.overload, &mut text);
+        text
+    }
+}
+
 fn isolation(measured: &[Isolation], text: &mut String) {
     let _ = write!(
         text,
