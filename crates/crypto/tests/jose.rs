@@ -195,6 +195,9 @@ fn small_and_huge_keys_are_no_verifying_keys() {
     assert!(VerifyingKey::rs256("k", "", "AQAB").is_err());
     assert!(VerifyingKey::rs256("k", KEY.public_jwk().n(), "").is_err());
     assert!(VerifyingKey::rs256("k", "=", "AQAB").is_err());
+    // A long exponent would make every check slow.
+    let with_exponent = |bytes: usize| VerifyingKey::rs256("k", KEY.public_jwk().n(), &n(bytes));
+    assert_eq!([4, 8, 9, 256].map(|bytes| with_exponent(bytes).is_ok()), [true, true, false, false]);
 }
 
 /// The same private key, for RS512: it has the same name, and its tokens are another algorithm's.
