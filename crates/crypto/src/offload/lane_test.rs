@@ -316,3 +316,20 @@ async fn whoever_would_begin_at_the_deadline_is_taken_and_the_line_moves_once_fo
     assert_eq!(taken_within(Duration::from_millis(55)).await, 8);
     assert_eq!(taken_within(Duration::from_millis(54)).await, 7);
 }
+
+#[cfg(target_os = "linux")] // elsewhere threads have no niceness of their own
+#[tokio::test]
+async fn the_threads_of_a_lane_stand_back_and_nobody_else_does() {
+    let niceness = || rustix::process::nice(0).unwrap();
+    let before = niceness();
+    let settings = LaneSettings {
+        threads: NonZeroUsize::MIN,
+        deadline: Duration::from_secs(5),
+        queue_max: 1,
+        first_guess: Duration::from_millis(1),
+        nice: 3,
+    };
+    let lane = Lane::start("test", settings).unwrap();
+    assert_eq!(lane.run(Turn::InLine, niceness).await, Ok((before + 3).min(19)));
+    assert_eq!(niceness(), before);
+}
