@@ -190,20 +190,22 @@ mod tests {
         // No bound reaches beyond what the service stores at all.
         let (most, more) = ("a".repeat(2048), "a".repeat(2049));
         for entry in [of("0", "9999"), entry(AttributeDataType::String), SchemaAttributeType::default()] {
-            assert_eq!(refused(&entry, "custom:a", &[&most, &more]), [(more.as_str(), "String must be shorter".to_owned())]);
+            assert_eq!(
+                refused(&entry, "custom:a", &[&most, &more]),
+                [(more.as_str(), "String must be shorter".to_owned())]
+            );
         }
     }
 
     #[test]
     fn a_number_lies_between_its_bounds_themselves_included() {
-        let bounds = NumberAttributeConstraintsType { min_value: Some("-2".to_owned()), max_value: Some("3.5".to_owned()) };
-        let of = SchemaAttributeType {
-            number_attribute_constraints: Some(bounds),
-            ..entry(AttributeDataType::Number)
-        };
+        let bounds =
+            NumberAttributeConstraintsType { min_value: Some("-2".to_owned()), max_value: Some("3.5".to_owned()) };
+        let of = SchemaAttributeType { number_attribute_constraints: Some(bounds), ..entry(AttributeDataType::Number) };
         let found = refused(&of, "custom:n", &["-2.1", "-2", "0", "3.5", "3.6", "NaN", "many"]);
         let range = "The attribute value is out of range";
-        let expected = [("-2.1", range), ("3.6", range), ("NaN", range), ("many", "The attribute value must be a number")];
+        let expected =
+            [("-2.1", range), ("3.6", range), ("NaN", range), ("many", "The attribute value must be a number")];
         assert_eq!(found, expected.map(|(value, why)| (value, why.to_owned())));
         let whole = refused(&entry(AttributeDataType::Number), "updated_at", &["1788249909", "1.5"]);
         assert_eq!(whole, [("1.5", "The attribute value must be a whole number".to_owned())]);

@@ -334,7 +334,9 @@ mod tests {
         let vouched = SessionOf::Federated { user: Some("AIDAX".into()), name: "carol".into() };
         let by_root = SessionOf::Federated { user: None, name: "dan".into() };
         let of = |of| AwsSession { of, ..session() };
-        for session in [full, foreign, namesake, nobody, session(), of(user), of(vouched), of(by_root), of(SessionOf::Root)] {
+        for session in
+            [full, foreign, namesake, nobody, session(), of(user), of(vouched), of(by_root), of(SessionOf::Root)]
+        {
             let made = issued(&ring, &session);
             let opened = reopened(&ring, &made, NOW).unwrap();
             assert_eq!(opened.session, session);

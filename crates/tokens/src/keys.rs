@@ -225,5 +225,6 @@ mod tests {
         clock.0.store(10_000, Ordering::Relaxed);
         let later = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
         assert!(Arc::ptr_eq(&id, &later.0) && Arc::ptr_eq(&access, &later.1), "nor when the rows are read again");
+        assert_eq!(format!("{:?}", tokens.keys), "KeyCache(1 pools)");
     }
 }

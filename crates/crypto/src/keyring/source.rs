@@ -217,7 +217,11 @@ mod tests {
         };
         let watch = Stopwatch::start();
         assert_eq!(why(shell("exec sleep 30", short)), "took longer than 30 s", "it prints nothing and does not end");
-        assert_eq!(why(shell("exec >&-; exec sleep 30", short)), "took longer than 30 s", "it has printed and does not end");
+        assert_eq!(
+            why(shell("exec >&-; exec sleep 30", short)),
+            "took longer than 30 s",
+            "it has printed and does not end"
+        );
         // The output stays open in another's hands.
         assert_eq!(why(shell("sleep 2 & exit 0", short)), "ended with an error");
         assert!(watch.elapsed() < long, "nobody waited for them");

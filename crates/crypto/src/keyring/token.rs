@@ -180,7 +180,14 @@ mod tests {
         let ring = Keyring::draw(&SystemEntropy);
         let of = |payload: usize| {
             let payload = vec![7; payload];
-            ring.seal_token(TokenPurpose::Session, BINDING, NOW + Duration::from_secs(180), &payload, NOW, &SystemEntropy)
+            ring.seal_token(
+                TokenPurpose::Session,
+                BINDING,
+                NOW + Duration::from_secs(180),
+                &payload,
+                NOW,
+                &SystemEntropy,
+            )
         };
         // Around the payload: the header, two moments and the tag.
         let most = TEXT_MAX / 4 * 3 - HEADER - 16 - 16;
