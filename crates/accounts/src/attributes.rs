@@ -135,9 +135,14 @@ pub fn checked(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::cognito_idp::types::{
+        NumberAttributeConstraintsType, SchemaAttributeType, StringAttributeConstraintsType,
+    };
 
     #[test]
     fn addresses_and_numbers_are_told_by_their_form() {
+        let long = |bytes: usize| format!("{}@b", "a".repeat(bytes - 2));
+        assert!(is_email(&long(2048)) && !is_email(&long(2049)));
         for good in ["a@b", "ana.maria+x@mail.example.com", "ü@exämple.org"] {
             assert!(is_email(good), "{good}");
         }
@@ -150,5 +155,81 @@ mod tests {
         for bad in ["", "+", "1", "+1234567890123456", "+12a", "+ 12", "+0155501001"] {
             assert!(!is_phone(bad), "{bad}");
         }
+    }
+
+    fn entry(of: AttributeDataType) -> SchemaAttributeType {
+        SchemaAttributeType { attribute_data_type: Some(of), ..SchemaAttributeType::default() }
+    }
+
+    /// What is refused of these values, and why; every other one is stored as it is.
+    fn refused<'a>(entry: &SchemaAttributeType, name: &str, values: &[&'a str]) -> Vec<(&'a str, String)> {
+        let why = |value: &&'a str| match checked(entry, name, value) {
+            Ok(stored) => {
+                assert_eq!(stored, *value);
+                None
+            }
+            Err(Refusal::Invalid(sentence)) => Some((*value, sentence.trim().rsplit(": ").next()?.to_owned())),
+            Err(other) => panic!("{other:?}"),
+        };
+        values.iter().filter_map(why).collect()
+    }
+
+    #[test]
+    fn a_text_has_the_lengths_its_bounds_say_themselves_included() {
+        let bounds = |min: &str, max: &str| StringAttributeConstraintsType {
+            min_length: Some(min.to_owned()),
+            max_length: Some(max.to_owned()),
+        };
+        let of = |min, max| SchemaAttributeType {
+            string_attribute_constraints: Some(bounds(min, max)),
+            ..entry(AttributeDataType::String)
+        };
+        let found = refused(&of("2", "3"), "custom:a", &["ü", "üü", "üüü", "üüüü"]);
+        let expected = [("ü", "String must be longer"), ("üüüü", "String must be shorter")];
+        assert_eq!(found, expected.map(|(value, why)| (value, why.to_owned())));
+        // No bound reaches beyond what the service stores at all.
+        let (most, more) = ("a".repeat(2048), "a".repeat(2049));
+        for entry in [of("0", "9999"), entry(AttributeDataType::String), SchemaAttributeType::default()] {
+            assert_eq!(
+                refused(&entry, "custom:a", &[&most, &more]),
+                [(more.as_str(), "String must be shorter".to_owned())]
+            );
+        }
+    }
+
+    #[test]
+    fn a_number_lies_between_its_bounds_themselves_included() {
+        let bounds =
+            NumberAttributeConstraintsType { min_value: Some("-2".to_owned()), max_value: Some("3.5".to_owned()) };
+        let of = SchemaAttributeType { number_attribute_constraints: Some(bounds), ..entry(AttributeDataType::Number) };
+        let found = refused(&of, "custom:n", &["-2.1", "-2", "0", "3.5", "3.6", "NaN", "many"]);
+        let range = "The attribute value is out of range";
+        let expected =
+            [("-2.1", range), ("3.6", range), ("NaN", range), ("many", "The attribute value must be a number")];
+        assert_eq!(found, expected.map(|(value, why)| (value, why.to_owned())));
+        let whole = refused(&entry(AttributeDataType::Number), "updated_at", &["1788249909", "1.5"]);
+        assert_eq!(whole, [("1.5", "The attribute value must be a whole number".to_owned())]);
+        assert_eq!(refused(&entry(AttributeDataType::Number), "custom:n", &["1.5"]), []);
+    }
+
+    #[test]
+    fn flags_and_days_are_told_by_their_form() {
+        let flag = entry(AttributeDataType::Boolean);
+        assert_eq!(checked(&flag, "custom:f", "TRUE").ok().as_deref(), Some("true"));
+        assert_eq!(checked(&flag, "custom:f", "False").ok().as_deref(), Some("false"));
+        assert!(checked(&flag, "custom:f", "1").is_err());
+        let day = entry(AttributeDataType::DateTime);
+        let bad = ["2026", "2026/09/01", "2026-09/01", "2026-09-0x", "20260-9-01", "202a-09-01"];
+        let found = refused(&day, "custom:d", &[&["2026-09-01", "2026-09-01T08:05:09Z"][..], &bad].concat());
+        assert_eq!(found.iter().map(|(value, _)| *value).collect::<Vec<_>>(), bad);
+    }
+
+    #[test]
+    fn a_flag_needs_the_value_it_speaks_of() {
+        let of = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
+        assert!(flags_have_values(&of(&["email", "email_verified", "phone_number"])).is_ok());
+        assert!(flags_have_values(&of(&["phone_number_verified", "phone_number"])).is_ok());
+        assert!(flags_have_values(&of(&["email_verified", "phone_number"])).is_err());
+        assert!(flags_have_values(&of(&["phone_number_verified", "email"])).is_err());
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::bend::Bent;
 use crate::blame::{Blamed, blame};
-use crate::list::Mutant;
+use crate::list::{Genre, Mutant};
 use crate::state::{Outcome, State};
 use crate::tree;
 
@@ -47,7 +47,7 @@ pub fn build(plan: &Plan, mutants: &[Mutant], state: &mut State) -> Result<Vec<J
         let out: BTreeMap<u32, Outcome> = out.map(|(number, outcome)| (*number, outcome.clone())).collect();
         let bent = tree::bend_all(&plan.plain, &plan.copy, mutants, &out)?;
         tell(mutants, state, &not_said(mutants, &bent, &out))?;
-        let Built { judges, blamed, errors } = compile(plan, &bent)?;
+        let Built { judges, blamed, errors } = compile(plan, &bent, mutants)?;
         println!("round {round}: {} unviable, {} left out", blamed.unviable.len(), blamed.left_out.len());
         if let Some(judges) = judges {
             return Ok(judges);
@@ -107,7 +107,7 @@ struct Built {
     errors: String,
 }
 
-fn compile(plan: &Plan, bent: &BTreeMap<String, Bent>) -> Result<Built> {
+fn compile(plan: &Plan, bent: &BTreeMap<String, Bent>, mutants: &[Mutant]) -> Result<Built> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["build", "--tests", "--locked", "--keep-going", "--quiet", "--message-format=json"]);
@@ -121,7 +121,10 @@ fn compile(plan: &Plan, bent: &BTreeMap<String, Bent>) -> Result<Built> {
     let mut blamed = Blamed::default();
     let mut errors = String::new();
     for message in &messages {
-        let Some(found) = blame(message, bent) else { continue };
+        let Some(mut found) = blame(message, bent) else { continue };
+        if leaves_gaps(message) {
+            found.left_out.retain(|number| is_arm(mutants, *number));
+        }
         blamed.unviable.extend(found.unviable);
         blamed.left_out.extend(found.left_out);
         errors.push_str(message.pointer("/message/rendered").and_then(Value::as_str).unwrap_or_default());
@@ -129,6 +132,15 @@ fn compile(plan: &Plan, bent: &BTreeMap<String, Bent>) -> Result<Built> {
     blamed.left_out.retain(|number| !blamed.unviable.contains(number));
     let judges = output.status.success().then(|| messages.iter().filter_map(judge).collect());
     Ok(Built { judges, blamed, errors })
+}
+
+/// A match that is no longer exhaustive: an arm that goes away is at fault, and nothing else around it.
+fn leaves_gaps(message: &Value) -> bool {
+    message.pointer("/message/code/code").and_then(Value::as_str) == Some("E0004")
+}
+
+fn is_arm(mutants: &[Mutant], number: u32) -> bool {
+    mutants.iter().any(|mutant| mutant.number == number && mutant.genre == Genre::MatchArm)
 }
 
 /// A test binary out of what cargo says it made.

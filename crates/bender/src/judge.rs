@@ -16,6 +16,8 @@ use crate::state::{Outcome, State};
 
 /// What the first batch may take, unbent; every next one of the same judge takes four times as long.
 const FIRST: Duration = Duration::from_millis(1500);
+/// What any test takes.
+const LEAST: Duration = Duration::from_millis(10);
 /// As many tests that noticed something near by are asked first.
 const KEEN: usize = 3;
 
@@ -38,6 +40,8 @@ struct Bench<'a> {
     state: Mutex<&'a mut State>,
     /// Tests that noticed, by the function and by the file of the mutant; the last one first.
     keen: Mutex<BTreeMap<String, Vec<usize>>>,
+    /// What each judge takes to start: a wire test alone takes ten times as long as one among others.
+    starts: Vec<Duration>,
 }
 
 /// Judges those of the mutants that nothing is known of, or only that the tests before spared them.
@@ -49,7 +53,8 @@ pub fn all(asked: Asked, mutants: &[&Mutant], state: &mut State, scratch: &Path)
     };
     let open: Vec<&Mutant> = mutants.iter().copied().filter(is_open).collect();
     println!("{} mutants to judge by {} tests", open.len(), asked.tests.len());
-    let bench = Bench { asked, state: Mutex::new(state), keen: Mutex::default() };
+    let starts = (0..asked.judges.len()).map(|judge| start(asked.tests, judge)).collect();
+    let bench = Bench { asked, state: Mutex::new(state), keen: Mutex::default(), starts };
     let done = Mutex::new(0);
     hands::work(&open, |hand, mutant| {
         let outcome = bench.judge(mutant, &scratch.join(format!("hand-{hand}")))?;
@@ -101,8 +106,11 @@ impl Bench<'_> {
         batches
     }
 
+    /// What a test adds to a batch.
     fn took(&self, at: usize) -> Duration {
-        self.asked.tests.get(at).map_or(Duration::ZERO, |test| test.took)
+        let Some(test) = self.asked.tests.get(at) else { return Duration::ZERO };
+        let start = self.starts.get(test.judge).copied().unwrap_or_default();
+        test.took.saturating_sub(start).max(LEAST)
     }
 
     fn keen_first(&self, mutant: &Mutant, tests: &mut Vec<usize>) -> Vec<usize> {
@@ -150,6 +158,11 @@ impl Bench<'_> {
     }
 }
 
+/// What the quickest test of a judge takes alone, which is mostly its start.
+fn start(tests: &[Test], judge: usize) -> Duration {
+    tests.iter().filter(|test| test.judge == judge).map(|test| test.took).min().unwrap_or_default()
+}
+
 /// Batches of which each takes four times as long as the one before.
 fn growing(tests: &[usize], took: impl Fn(usize) -> Duration) -> Vec<Vec<usize>> {
     let mut batches: Vec<Vec<usize>> = Vec::new();
@@ -183,5 +196,18 @@ mod tests {
         assert_eq!(sizes, [3, 12, 25]);
         assert_eq!(batches.concat(), tests);
         assert_eq!(growing(&[7], |_| Duration::from_secs(60)), [[7]]);
+    }
+
+    #[test]
+    fn a_judge_starts_as_quickly_as_its_quickest_test_ends() {
+        let test = |judge, millis| Test {
+            judge,
+            name: String::new(),
+            took: Duration::from_millis(millis),
+            green: true,
+            reaches: Default::default(),
+        };
+        let tests = [test(0, 700), test(1, 3), test(0, 540), test(0, 900)];
+        assert_eq!([0, 1, 2].map(|judge| start(&tests, judge).as_millis()), [540, 3, 0]);
     }
 }

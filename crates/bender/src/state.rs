@@ -50,6 +50,7 @@ impl Outcome {
             Self::Hung,
             Self::Unviable,
             Self::LeftOut,
+            Self::Spared,
         ];
         all.into_iter().find(|outcome| outcome.word() == word)
     }
@@ -114,6 +115,7 @@ mod tests {
             "1\tkilled\ta.rs\ta.rs:1: x\tb::c\n2\tleft out\ta.rs\ta.rs:2: y\t\n1\thung\ta.rs\ta.rs:1: x\t\n3\tkil";
         let known = parse(text);
         assert_eq!(known, BTreeMap::from([(1, Outcome::Hung), (2, Outcome::LeftOut)]));
+        assert_eq!(parse("4\tspared\ta.rs\ta.rs:4: z\t\n"), BTreeMap::from([(4, Outcome::Spared)]));
         let killed = parse("1\tkilled\ta.rs\ta.rs:1: x\tb::c\n");
         assert_eq!(killed, BTreeMap::from([(1, Outcome::Killed("b::c".into()))]));
     }

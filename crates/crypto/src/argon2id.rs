@@ -137,5 +137,6 @@ mod tests {
     fn our_own_hash_states_its_costs() {
         let hash = Hash::make("p", &[1; 16]).unwrap();
         assert!(hash.to_phc().reveal().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert_eq!(format!("{hash:?}"), "Hash(***)");
     }
 }

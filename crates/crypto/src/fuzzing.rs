@@ -84,3 +84,12 @@ pub fn fuzz_sealed(data: &[u8]) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[should_panic(expected = "were believed")]
+    fn what_was_believed_ends_the_run() {
+        super::refused(true);
+    }
+}

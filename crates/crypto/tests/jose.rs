@@ -172,7 +172,8 @@ fn st_17_every_changed_cut_or_extended_token_is_refused() {
     ] {
         assert!(check(&strange).is_err(), "{strange}");
     }
-    assert_eq!(check(&"A".repeat(100_000)).unwrap_err(), JwtError::TooLong);
+    assert_eq!(check(&"A".repeat(96 * 1024)).unwrap_err(), JwtError::Malformed);
+    assert_eq!(check(&"A".repeat(96 * 1024 + 1)).unwrap_err(), JwtError::TooLong);
 }
 
 #[test]
@@ -194,6 +195,9 @@ fn small_and_huge_keys_are_no_verifying_keys() {
     assert!(VerifyingKey::rs256("k", "", "AQAB").is_err());
     assert!(VerifyingKey::rs256("k", KEY.public_jwk().n(), "").is_err());
     assert!(VerifyingKey::rs256("k", "=", "AQAB").is_err());
+    // A long exponent would make every check slow.
+    let with_exponent = |bytes: usize| VerifyingKey::rs256("k", KEY.public_jwk().n(), &n(bytes));
+    assert_eq!([4, 8, 9, 256].map(|bytes| with_exponent(bytes).is_ok()), [true, true, false, false]);
 }
 
 /// The same private key, for RS512: it has the same name, and its tokens are another algorithm's.
@@ -237,4 +241,14 @@ fn st_16_points_off_the_curve_and_of_other_lengths_are_no_keys() {
         }
     }
     assert!(VerifyingKey::ed25519("k", &text(&[7; 31])).is_err() && VerifyingKey::ed25519("k", "=").is_err());
+}
+
+#[test]
+fn st_34_keys_and_tokens_print_their_names_and_nothing_that_opens_anything() {
+    let name = format!("kid: \"{}\"", KEY.kid());
+    assert_eq!(format!("{:?}", *KEY), format!("SigningKey {{ {name}, .. }}"));
+    assert_eq!(format!("{:?}", *PUBLIC), format!("VerifyingKey {{ {name}, alg: \"RS256\", .. }}"));
+    let token = KEY.sign(CLAIMS).unwrap();
+    let printed = format!("{:?}", Unverified::parse(&token).unwrap());
+    assert_eq!(printed, format!("Unverified {{ kid: Some(\"{}\"), .. }}", KEY.kid()));
 }

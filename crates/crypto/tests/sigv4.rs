@@ -168,6 +168,13 @@ fn cr_01_chunked_and_trailer() {
     assert_eq!(chain.chunk(b""), "691d922d2b314214c75d5b3980e66657f9ffebad3839bff55503c55bb33e9a58");
     let lines = b"x-amz-checksum-crc32c:sOO8/Q==\n";
     assert_eq!(chain.trailer(lines), "b931b4d338a3791876eaeb7bb19795b9a0b9871c7743022b115fb3addabd2c43");
+    let mut chain = chunk::Chain::signing(&s3(), &S3_SIGNING, &seed);
+    for data in [&[b'a'; 65_536][..], &[b'a'; 1024], b""] {
+        chain.chunk(data);
+    }
+    assert!(chain.accepts_trailer(lines, "b931b4d338a3791876eaeb7bb19795b9a0b9871c7743022b115fb3addabd2c43"));
+    assert!(!chain.accepts_trailer(lines, "b931b4d338a3791876eaeb7bb19795b9a0b9871c7743022b115fb3addabd2c43"), "again");
+    assert_eq!(format!("{chain:?}"), r#"Chain { scope: "20130524/us-east-1/s3/aws4_request", .. }"#);
     let mut chain = chunk::Chain::behind(&presented, &s3().secret, &KeyCache::new(10));
     assert!(!chain.accepts_chunk(&[b'b'; 65_536], "7236d8046abb89fc0656087a1d24ed60b7ed4802cce60e163d7e3c4fcbaad1c7"));
 }
@@ -225,6 +232,26 @@ fn cr_04_a_wrong_content_hash_is_refused_although_it_is_signed() {
             request.with(|parts| sign(parts, &suite(), &suite_signing(Rules::JSON), Payload::Named(&sent)));
         request.headers.push(("Authorization".into(), authorization.into_bytes()));
         assert_eq!(request.check(Rules::JSON, SUITE_TIME), Err(SigError::BadSignature), "{sent}");
+    }
+}
+
+#[test]
+fn cr_04_where_a_body_may_go_unsigned_one_that_was_signed_must_still_be_the_one_that_came() {
+    let sent = |payload: &str| {
+        let mut request = Signed::new(Rules::S3);
+        request.headers.pop();
+        request.headers.push(("X-Amz-Content-Sha256".into(), payload.as_bytes().to_vec()));
+        let authorization =
+            request.with(|parts| sign(parts, &suite(), &suite_signing(Rules::S3), Payload::Named(payload)));
+        request.headers.push(("Authorization".into(), authorization.into_bytes()));
+        request.check(Rules::S3, SUITE_TIME)
+    };
+    let of_the_body = data_encoding::HEXLOWER.encode(&sha256(br#"{"MaxResults":10}"#));
+    for good in ["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", &of_the_body] {
+        assert_eq!(sent(good), Ok(()), "{good}");
+    }
+    for bad in [&"0".repeat(64), "", "UNSIGNED-PAYLOAD ", "unsigned-payload"] {
+        assert_eq!(sent(bad), Err(SigError::BadSignature), "{bad}");
     }
 }
 
@@ -339,6 +366,7 @@ fn signed_headers_are_header_names_and_nothing_else() {
         ("", false),
         ("host:x", false),
         ("host%20x", false),
+        (&format!("host{}", ";x".repeat(99)), true),
         (&format!("host{}", ";x".repeat(100)), false),
     ] {
         let query = format!(
@@ -430,5 +458,21 @@ fn cr_03_what_botocore_signs_verifies_and_one_changed_byte_does_not() {
         assert_eq!(verify(&RequestParts { path: &path, ..parts }, &body), Err(SigError::BadSignature));
         let query = format!("{}&y", row.query);
         assert_eq!(verify(&RequestParts { query: &query, ..parts }, &body), Err(SigError::BadSignature));
+    }
+}
+
+#[test]
+fn a_date_that_cannot_be_read_is_repeated() {
+    let digits = "0".repeat(64);
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential=AKID/20150830/us-east-1/service/aws4_request, SignedHeaders=host, Signature={digits}"
+    );
+    for name in ["x-amz-date", "date"] {
+        let headers: &[(&str, &[u8])] = &[("authorization", authorization.as_bytes()), (name, b"yesterday")];
+        let refused = parse(&RequestParts { method: "GET", path: "/", query: "", headers }).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "Date must be in ISO-8601 'basic format'. Got 'yesterday'. See http://en.wikipedia.org/wiki/ISO_8601"
+        );
     }
 }

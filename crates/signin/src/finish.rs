@@ -183,12 +183,15 @@ pub(crate) async fn unmoved(tx: &mut Tx, proved: &Known) -> Result<User, Refusal
     let pool = &proved.user.pool;
     let user = tx.users().get_for_update(pool, &proved.user.sub).await?.ok_or(Refusal::WrongPassword)?;
     let generation = tx.credentials().get_generation_for_update(pool, &user.sub).await?.unwrap_or(0);
-    let proved_generation = proved.credential.as_ref().map_or(0, |c| c.generation);
-    let same = user.enabled()
+    if is_same(&user, generation, proved) { Ok(user) } else { Err(Refusal::WrongPassword) }
+}
+
+/// Whether person and password row are those of the proof.
+fn is_same(user: &User, generation: i64, proved: &Known) -> bool {
+    user.enabled()
         && user.status == proved.user.status
         && user.generation == proved.user.generation
-        && generation == proved_generation;
-    if same { Ok(user) } else { Err(Refusal::WrongPassword) }
+        && generation == proved.credential.as_ref().map_or(0, |c| c.generation)
 }
 
 #[cfg(test)]
@@ -225,6 +228,31 @@ mod tests {
                 assert_eq!(is_welcome(&person(status, None), NOW, masked), !hidden, "{status:?}, masked: {masked}");
                 assert!(!is_welcome(&person(status, Some(NOW)), NOW, masked), "{status:?}, switched off");
             }
+        }
+    }
+
+    #[test]
+    fn whatever_has_moved_since_the_proof_undoes_it() {
+        let person = |status, since, generation| User { generation, ..person(status, since).user };
+        let user = person(UserStatus::Confirmed, None, 3);
+        let credential = Credential {
+            pool: user.pool.clone(),
+            sub: user.sub.clone(),
+            generation: 7,
+            sealed: Vec::new(),
+            expires: None,
+            set: NOW,
+        };
+        let without = Known { user: user.clone(), credential: None };
+        let with = Known { credential: Some(credential), ..without.clone() };
+        assert!(is_same(&user, 7, &with) && is_same(&user, 0, &without));
+        assert!(!is_same(&user, 8, &with) && !is_same(&user, 0, &with) && !is_same(&user, 1, &without));
+        for moved in [
+            person(UserStatus::Confirmed, Some(NOW), 3),
+            person(UserStatus::Confirmed, None, 4),
+            person(UserStatus::ResetRequired, None, 3),
+        ] {
+            assert!(!is_same(&moved, 7, &with) && !is_same(&moved, 0, &without), "{moved:?}");
         }
     }
 }

@@ -91,3 +91,66 @@ fn still_proved(known: &Known, session: &Presented) -> bool {
         && known.user.generation == session.state.user_generation
         && known.credential.as_ref().map_or(0, |c| c.generation) == session.state.credential_generation
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::State;
+    use kernel::{Time, UserPoolId};
+    use model::{Credential, UserStatus};
+
+    const NOW: Time = Time::from_secs(1_767_268_800);
+
+    fn session(user_generation: i64, credential_generation: i64) -> Presented {
+        let state = State {
+            challenge: "NEW_PASSWORD_REQUIRED".into(),
+            sub: "00000000-0000-4000-8000-000000000001".into(),
+            credential_generation,
+            user_generation,
+            event_id: uuid::Uuid::nil(),
+            block: None,
+        };
+        Presented { state, nonce: [0; 16], expires: NOW }
+    }
+
+    fn person(status: UserStatus, disabled_since: Option<Time>, credential: bool) -> Known {
+        let (pool, sub) = (UserPoolId::parse("eu-west-1_AbCdEfGhI").unwrap(), session(0, 0).state.sub);
+        let sub = Sub::parse(&sub).unwrap();
+        let credential = credential.then(|| Credential {
+            pool: pool.clone(),
+            sub: sub.clone(),
+            generation: 7,
+            sealed: Vec::new(),
+            expires: None,
+            set: NOW,
+        });
+        let user = User {
+            pool,
+            username: "ana".into(),
+            sub,
+            attributes: Default::default(),
+            status,
+            disabled_since,
+            created: NOW,
+            modified: NOW,
+            generation: 3,
+        };
+        Known { user, credential }
+    }
+
+    #[test]
+    fn a_session_stands_as_long_as_nothing_of_what_it_proved_has_moved() {
+        use UserStatus::{Confirmed, ForceChangePassword};
+        assert!(still_proved(&person(ForceChangePassword, None, true), &session(3, 7)));
+        assert!(still_proved(&person(ForceChangePassword, None, false), &session(3, 0)));
+        for (person, session) in [
+            (person(ForceChangePassword, Some(NOW), true), session(3, 7)),
+            (person(Confirmed, None, true), session(3, 7)),
+            (person(ForceChangePassword, None, true), session(4, 7)),
+            (person(ForceChangePassword, None, true), session(3, 6)),
+            (person(ForceChangePassword, None, false), session(3, 7)),
+        ] {
+            assert!(!still_proved(&person, &session), "{person:?} {session:?}");
+        }
+    }
+}

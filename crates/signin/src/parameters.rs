@@ -50,3 +50,21 @@ impl Parameters {
         self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.reveal().as_str())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(name: &str, value: &str) -> Parameters {
+        Parameters::new(Some(IndexMap::from([(name.to_owned(), Secret::from(value))])))
+    }
+
+    #[test]
+    fn a_name_has_128_characters_at_most_and_an_empty_one_was_not_sent() {
+        assert_eq!(given("USERNAME", &"ü".repeat(128)).need_username().ok(), Some("ü".repeat(128).as_str()));
+        assert!(matches!(given("USERNAME", &"a".repeat(129)).need_username(), Err(Refusal::Invalid(_))));
+        for missing in [given("USERNAME", ""), given("username", "ana"), Parameters::new(None)] {
+            assert!(matches!(missing.need_username(), Err(Refusal::ParameterMissing("USERNAME"))), "{missing:?}");
+        }
+    }
+}

@@ -208,3 +208,19 @@ fn readable_timestamp(text: &str) -> Result<String, Refusal> {
     let readable = text.len() <= 64 && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
     if readable { Ok(text.to_owned()) } else { Err(Refusal::WrongPassword) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_is_a_short_text_of_what_can_be_read() {
+        let longest = "9".repeat(64);
+        for good in ["Tue Sep 1 08:05:09 UTC 2026", "", " ~!", &longest] {
+            assert_eq!(readable_timestamp(good).ok().as_deref(), Some(good));
+        }
+        for bad in [&*"9".repeat(65), "a\tb", "a\n", "\u{7f}", "ü"] {
+            assert!(matches!(readable_timestamp(bad), Err(Refusal::WrongPassword)), "{bad:?}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use crate::App;
 use accounts::PasswordStorage;
 use crypto::offload::PoolSettings;
 use server::app::Plan;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use store::testing::{fresh_database, race_rounds};
@@ -79,7 +80,8 @@ fn or_stop(name: &str, test: impl Future<Output = ()>) {
     let outcome = catch_unwind(AssertUnwindSafe(|| runtime().block_on(test)));
     let Err(panic) = outcome else { return };
     if stops_at_first() {
-        eprintln!("the first to fail: {name}");
+        // Not by `eprintln!`, which the test runner keeps for a report that never comes.
+        let _ = writeln!(std::io::stderr(), "the first to fail: {name}");
         std::process::exit(101);
     }
     resume_unwind(panic);

@@ -326,12 +326,17 @@ mod tests {
             ],
             ..session()
         };
+        // Another issuer may call somebody by the same text as the identity.
+        let alike = session().identity.map(|identity| ("id.example:sub".to_owned(), identity.id.to_string()));
+        let namesake = AwsSession { keys: [session().keys, alike.into_iter().collect()].concat(), ..session() };
         let nobody = AwsSession { identity: None, ..session() };
         let user = SessionOf::User { id: "AIDAX".into(), path: "/a/".into(), name: "bob".into() };
         let vouched = SessionOf::Federated { user: Some("AIDAX".into()), name: "carol".into() };
         let by_root = SessionOf::Federated { user: None, name: "dan".into() };
         let of = |of| AwsSession { of, ..session() };
-        for session in [full, foreign, nobody, session(), of(user), of(vouched), of(by_root), of(SessionOf::Root)] {
+        for session in
+            [full, foreign, namesake, nobody, session(), of(user), of(vouched), of(by_root), of(SessionOf::Root)]
+        {
             let made = issued(&ring, &session);
             let opened = reopened(&ring, &made, NOW).unwrap();
             assert_eq!(opened.session, session);
@@ -440,9 +445,27 @@ mod tests {
         assert_eq!((exact.token.len(), exact.packed_percent), (TOKEN_CHARS_MAX, Some(100)));
         assert!(reopened(&ring, &exact, NOW).is_ok());
         assert_eq!(with_policy(room + 1).unwrap_err(), PackedTooLarge { percent: 101 });
+        for packed in [
+            AwsSession { tags: pairs(1, "k", "v"), ..session() },
+            AwsSession { transitive: vec!["k".into()], ..session() },
+            AwsSession { policy_arns: vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".into()], ..session() },
+        ] {
+            assert!(issued(&ring, &packed).packed_percent.is_some_and(|percent| percent > 0), "{packed:?}");
+        }
         let tags = pairs(50, &"k".repeat(120), &"v".repeat(250));
         let refusal = issue(&ring, &account(), &AwsSession { tags, ..session() }, 0, &SystemEntropy).unwrap_err();
         assert!(refusal.percent > 300, "{refusal}");
+    }
+
+    #[test]
+    fn a_session_that_is_too_long_without_policies_and_tags_is_refused_too() {
+        let ring = Keyring::draw(&SystemEntropy);
+        let with_source = |chars: usize| AwsSession { source_identity: Some("x".repeat(chars)), ..session() };
+        let room = PAYLOAD_MAX - SECRET - inside(&with_source(0)).len();
+        let exact = issued(&ring, &with_source(room));
+        assert_eq!((exact.token.len(), exact.packed_percent), (TOKEN_CHARS_MAX, None));
+        let refusal = issue(&ring, &account(), &with_source(room + 1), 0, &SystemEntropy).unwrap_err();
+        assert_eq!(refusal, PackedTooLarge { percent: 0 });
     }
 
     #[test]

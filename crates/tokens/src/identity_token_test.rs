@@ -284,6 +284,21 @@ async fn a_leaked_key_is_withdrawn_at_once_and_another_signs_in_its_place() {
 }
 
 #[tokio::test]
+async fn a_key_that_has_signed_before_is_withdrawn_and_a_rotation_that_is_under_way_goes_on() {
+    let world = World::new().await;
+    let node = world.usual();
+    let first = kid(&issue(&node, DAY).await);
+    node.rotate().await.unwrap();
+    world.clock.pass(PUBLISHED_AHEAD);
+    let Rotation::Begun { kids, .. } = node.rotate().await.unwrap() else { panic!("those that waited sign now") };
+    assert_eq!(node.withdraw(&first).await.unwrap(), Withdrawal::Done { successor: None });
+    // The one that signs now leaves when its time has come, as if nothing had happened.
+    world.clock.pass(PUBLISHED_AHEAD + DAY + Duration::from_secs(2 * 3600));
+    assert_eq!(published(&node).await, kids);
+    assert_eq!(format!("{:?}", node.keys), "OpenIdKeyCache(1 accounts)");
+}
+
+#[tokio::test]
 async fn rl_07_a_key_withdrawn_elsewhere_is_given_up_within_a_second_by_a_node_whose_clock_was_set_back() {
     let world = World::new().await;
     let (here, elsewhere) = (world.usual(), world.usual());

@@ -220,10 +220,13 @@ mod tests {
         }
         let (id, access) = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
         assert!(!Arc::ptr_eq(&id, &access) && id.kid() != access.kid(), "the two uses have different keys");
+        let twice = (tokens.pool_keys(&pool).await.unwrap(), tokens.pool_keys(&pool).await.unwrap());
+        assert!(Arc::ptr_eq(&twice.0, &twice.1), "nor are the rows read per request");
         let at_once = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
         assert!(Arc::ptr_eq(&id, &at_once.0), "nothing is prepared per request");
         clock.0.store(10_000, Ordering::Relaxed);
         let later = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
         assert!(Arc::ptr_eq(&id, &later.0) && Arc::ptr_eq(&access, &later.1), "nor when the rows are read again");
+        assert_eq!(format!("{:?}", tokens.keys), "KeyCache(1 pools)");
     }
 }

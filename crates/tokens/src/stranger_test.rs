@@ -3,7 +3,7 @@
 
 use crate::claims::API_SCOPE;
 use crate::refresh::RefreshText;
-use crate::{IdTokenError, Issuer, IssuerStyle, Parts, Tokens};
+use crate::{Bearer, IdTokenError, Issuer, IssuerStyle, Parts, Tokens};
 use aws_lc_rs::digest;
 use contract::cognito_idp::types::{UserPoolClientType, UserPoolType};
 use crypto::Keyring;
@@ -221,4 +221,44 @@ async fn st_17_a_refresh_token_with_a_good_mac_must_be_the_one_the_row_was_made_
     for refusal in [redeem(id, 0, SystemEntropy.bytes()).await, redeem(id, 1, handle).await] {
         assert!(matches!(refusal, Err(Refusal::RefreshTokenInvalid)), "{refusal:?}");
     }
+}
+
+impl World {
+    /// Whether somebody is still honoured who was read as `read`, when the row says `present` by now.
+    async fn is_still(&self, read: User, present: User) -> Result<User, Refusal> {
+        let (pool, client) = (Arc::new(self.pool.clone()), Arc::new(self.client.clone()));
+        let bearer = Bearer { pool, client, user: read, family: self.family.clone() };
+        let still = work!(|tx, bearer, present| -> Refusal {
+            tx.users().save(present).await?;
+            bearer.still(tx).await
+        });
+        self.store.write(still).await
+    }
+}
+
+#[tokio::test]
+async fn whatever_has_moved_since_an_access_token_was_looked_at_ends_what_it_allows() {
+    let world = world().await;
+    assert_eq!(world.is_still(user(1), user(1)).await.unwrap().sub, sub(1));
+    let renamed = User { username: "user1".into(), modified: Time::from_secs(9), ..user(1) };
+    assert!(world.is_still(renamed, user(1)).await.is_ok(), "what ends nothing is no matter");
+    let moved = [
+        (user(1), User { disabled_since: Some(Noon.now()), ..user(1) }),
+        (user(1), User { status: UserStatus::ResetRequired, ..user(1) }),
+        (User { generation: 1, ..user(1) }, user(1)),
+        (User { generation: 1, ..user(1) }, User { generation: 1, ..user(1) }),
+        (user(1), User { generation: 1, ..user(1) }),
+    ];
+    for (read, present) in moved {
+        let told = world.is_still(read.clone(), present.clone()).await;
+        assert!(matches!(told, Err(Refusal::AccessTokenRevoked)), "{read:?} {present:?} {told:?}");
+    }
+    let (pool, family) = (world.pool.id.clone(), world.family.id);
+    world
+        .store
+        .write(work!(|tx, pool, family| -> Refusal { Ok(tx.families().revoke(pool, family).await?) }))
+        .await
+        .unwrap();
+    let told = world.is_still(user(1), user(1)).await;
+    assert!(matches!(told, Err(Refusal::AccessTokenRevoked)), "{told:?}");
 }

@@ -27,12 +27,6 @@ impl Jwk {
         }
     }
 
-    /// The key's name.
-    #[must_use]
-    pub fn kid(&self) -> &str {
-        &self.kid
-    }
-
     /// The modulus, base64url.
     #[must_use]
     pub fn n(&self) -> &str {

@@ -97,6 +97,7 @@ fn finish(context: Context) -> Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn the_same_bytes_under_the_same_key_are_checked_once() {
@@ -121,6 +122,19 @@ mod tests {
         let key = key("RS256", &[b"no"]);
         assert!(!accepts(&key, b"message", b"signature", || false));
         assert!(accepts(&key, b"message", b"signature", || true));
+    }
+
+    #[test]
+    fn hashes_are_spread_over_all_locks_and_all_places() {
+        let at = |number: u16, first: u8| {
+            let [b, c] = number.to_be_bytes();
+            let mut hash = [0; 32];
+            hash[..3].copy_from_slice(&[first, b, c]);
+            place(&hash)
+        };
+        let locks: HashSet<usize> = (0..=u8::MAX).map(|first| at(0, first).0).collect();
+        let places: HashSet<usize> = (0..=u16::MAX).map(|number| at(number, 0).1).collect();
+        assert_eq!((locks.len(), places.len()), (SHARDS, SLOTS));
     }
 
     #[test]

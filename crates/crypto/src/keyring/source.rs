@@ -39,7 +39,7 @@ impl Source {
         match self {
             Self::File(path) => Keyring::parse(read_private(path)?.reveal()),
             Self::Text(text) => Keyring::parse(text.reveal()),
-            Self::Command { program, args } => Keyring::parse(run(program, args)?.reveal()),
+            Self::Command { program, args } => Keyring::parse(run(program, args, COMMAND_PATIENCE)?.reveal()),
         }
     }
 }
@@ -105,7 +105,7 @@ fn read_text(from: impl Read) -> std::io::Result<Secret<String>> {
     Ok(Secret::new(text))
 }
 
-fn run(program: &Path, args: &[String]) -> Result<Secret<String>, KeyringError> {
+fn run(program: &Path, args: &[String], patience: Duration) -> Result<Secret<String>, KeyringError> {
     let mut child = Command::new(program)
         .args(args)
         .stdin(Stdio::null())
@@ -118,11 +118,11 @@ fn run(program: &Path, args: &[String]) -> Result<Secret<String>, KeyringError> 
     let output = child.stdout.take();
     std::thread::spawn(move || sender.send(output.map_or_else(|| Ok(Secret::default()), read_text)));
     let watch = Stopwatch::start();
-    let text = receiver.recv_timeout(COMMAND_PATIENCE);
+    let text = receiver.recv_timeout(patience);
     let status = loop {
         match child.try_wait().map_err(|e| failed(program, e))? {
             Some(status) => break status,
-            None if text.is_err() || watch.elapsed() > COMMAND_PATIENCE => {
+            None if text.is_err() || watch.elapsed() > patience => {
                 let _ = child.kill();
                 let _ = child.wait();
                 return Err(KeyringError::Command { program: program.to_owned(), why: "took longer than 30 s" });
@@ -195,5 +195,43 @@ mod tests {
         assert!(matches!(shell("exit 3".into()).load(), Err(KeyringError::Command { .. })));
         assert!(matches!(shell("head -c 100000 /dev/zero".into()).load(), Err(KeyringError::Io { .. })));
         assert!(matches!(shell("echo hello".into()).load(), Err(KeyringError::Malformed { line: 1, .. })));
+    }
+
+    #[test]
+    fn a_text_of_the_greatest_length_is_read_and_a_longer_one_is_not() {
+        let most = usize::try_from(TEXT_MAX).unwrap();
+        assert_eq!(read_text(&vec![b'#'; most][..]).unwrap().reveal().len(), most);
+        assert!(read_text(&vec![b'#'; most + 1][..]).is_err());
+    }
+
+    #[test]
+    fn a_command_may_take_its_time_and_no_longer() {
+        let (long, short) = (Duration::from_secs(20), Duration::from_millis(100));
+        let shell = |script: &str, patience| run(Path::new("/bin/sh"), &["-c".into(), script.into()], patience);
+        // What is printed is there before the command has ended.
+        let slow = shell("printf text; exec >&-; sleep 0.2", long);
+        assert_eq!(slow.unwrap().reveal(), "text");
+        let why = |outcome: Result<Secret<String>, KeyringError>| match outcome.err() {
+            Some(KeyringError::Command { why, .. }) => why,
+            other => panic!("{other:?}"),
+        };
+        let watch = Stopwatch::start();
+        assert_eq!(why(shell("exec sleep 30", short)), "took longer than 30 s", "it prints nothing and does not end");
+        assert_eq!(
+            why(shell("exec >&-; exec sleep 30", short)),
+            "took longer than 30 s",
+            "it has printed and does not end"
+        );
+        // The output stays open in another's hands.
+        assert_eq!(why(shell("sleep 2 & exit 0", short)), "ended with an error");
+        assert!(watch.elapsed() < long, "nobody waited for them");
+    }
+
+    #[test]
+    fn the_directory_of_a_bare_name_is_the_one_we_stand_in() {
+        assert!(sync_directory(Path::new("keyring")).is_ok());
+        let gone = folder();
+        std::fs::remove_dir(&gone).unwrap();
+        assert!(matches!(sync_directory(&gone.join("keyring")), Err(KeyringError::Io { path, .. }) if path == gone));
     }
 }

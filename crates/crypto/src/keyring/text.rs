@@ -117,6 +117,14 @@ mod tests {
     }
 
     #[test]
+    fn of_two_active_keys_the_second_is_the_wrong_line() {
+        let (ring, _) = Keyring::draw(&SystemEntropy).add(&SystemEntropy);
+        let text = ring.to_text().expose().replace(" opens ", " active ");
+        let error = Keyring::parse(&text).err().expect("two keys cannot both seal");
+        assert_eq!(error.to_string(), "keyring, line 4: a second active key");
+    }
+
+    #[test]
     fn a_damaged_text_is_refused_with_the_line_and_without_its_secret() {
         let text = Keyring::draw(&SystemEntropy).to_text().expose();
         let lines: Vec<&str> = text.lines().collect();
@@ -128,6 +136,7 @@ mod tests {
             format!("{title}\n{mac}"),
             format!("{title}\n{key}"),
             format!("{mac}\n{key}"),
+            format!("{title}\n{title}\n{mac}\n{key}"),
             format!("{title}\n{mac}\n{mac}\n{key}"),
             format!("{title}\n{mac}\n{key}\n{key}"),
             format!("{title}\n{mac}\n{}", key.replace("active", "opens")),

@@ -165,6 +165,40 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_block_is_standard_base64_and_every_other_text_goes_into_a_url() {
+        let ring = Keyring::draw(&SystemEntropy);
+        for purpose in TokenPurpose::ALL {
+            let text = sealed(&ring, *purpose);
+            let standard = BASE64.decode(text.as_bytes()).is_ok();
+            assert_eq!(standard, *purpose == TokenPurpose::SecretBlock, "{purpose:?}");
+            assert_ne!(standard, BASE64URL_NOPAD.decode(text.as_bytes()).is_ok(), "{purpose:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_the_greatest_length_opens_and_a_longer_one_does_not() {
+        let ring = Keyring::draw(&SystemEntropy);
+        let of = |payload: usize| {
+            let payload = vec![7; payload];
+            ring.seal_token(
+                TokenPurpose::Session,
+                BINDING,
+                NOW + Duration::from_secs(180),
+                &payload,
+                NOW,
+                &SystemEntropy,
+            )
+        };
+        // Around the payload: the header, two moments and the tag.
+        let most = TEXT_MAX / 4 * 3 - HEADER - 16 - 16;
+        let (longest, longer) = (of(most), of(most + 1));
+        assert_eq!((longest.len(), longer.len()), (TEXT_MAX, TEXT_MAX + 2));
+        assert!(ring.open_token(TokenPurpose::Session, BINDING, &longest, NOW).is_ok());
+        let refused = ring.open_token(TokenPurpose::Session, BINDING, &longer, NOW);
+        assert_eq!(refused.unwrap_err(), TokenError::Garbage);
+    }
+
+    #[test]
     fn only_an_authentic_text_is_called_expired() {
         let ring = Keyring::draw(&SystemEntropy);
         let text = sealed(&ring, TokenPurpose::Session);

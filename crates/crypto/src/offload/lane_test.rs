@@ -71,7 +71,8 @@ async fn jobs_run_and_answer() {
     lane.close();
     lane.join();
     let stats = lane.stats();
-    assert_eq!((stats.done, stats.refused, stats.queued, stats.running), (100, 0, 0, 0));
+    assert_eq!((stats.threads, stats.done, stats.refused), (2, 100, 0));
+    assert_eq!((stats.queued, stats.running), (0, 0));
 }
 
 #[tokio::test]
@@ -290,4 +291,45 @@ async fn a_full_line_refuses_those_in_line_and_not_those_ahead() {
     drop(release);
     assert_eq!(passes.await.unwrap(), Ok(()));
     held.await.unwrap().unwrap();
+}
+
+/// How many jobs wait in a lane of this deadline where four in line and then four ahead were offered, each of 10 ms.
+async fn taken_within(deadline: Duration) -> usize {
+    let lane = lane(1, deadline, 1000);
+    let (release, held) = occupy(&lane).await;
+    let mut jobs = Vec::new();
+    for turn in [[Turn::InLine; 4], [Turn::Ahead; 4]].concat() {
+        jobs.push(waiting(&lane, turn, || ()).await);
+    }
+    let taken = lane.stats().queued;
+    drop(release);
+    held.await.unwrap().unwrap();
+    for job in jobs {
+        let _ = job.await.unwrap(); // in time or late, as the machine pleases
+    }
+    taken
+}
+
+#[tokio::test]
+async fn whoever_would_begin_at_the_deadline_is_taken_and_the_line_moves_once_for_three_ahead() {
+    // Half of the running one, three ahead and two of the line: 55 ms for the fourth that goes ahead.
+    assert_eq!(taken_within(Duration::from_millis(55)).await, 8);
+    assert_eq!(taken_within(Duration::from_millis(54)).await, 7);
+}
+
+#[cfg(target_os = "linux")] // elsewhere threads have no niceness of their own
+#[tokio::test]
+async fn the_threads_of_a_lane_stand_back_and_nobody_else_does() {
+    let niceness = || rustix::process::nice(0).unwrap();
+    let before = niceness();
+    let settings = LaneSettings {
+        threads: NonZeroUsize::MIN,
+        deadline: Duration::from_secs(5),
+        queue_max: 1,
+        first_guess: Duration::from_millis(1),
+        nice: 3,
+    };
+    let lane = Lane::start("test", settings).unwrap();
+    assert_eq!(lane.run(Turn::InLine, niceness).await, Ok((before + 3).min(19)));
+    assert_eq!(niceness(), before);
 }

@@ -161,6 +161,8 @@ impl fmt::Debug for CryptoPool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::RefCell;
+    use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 
     #[test]
     fn passwords_leave_one_core_free_where_there_is_one_to_spare() {
@@ -187,5 +189,27 @@ mod tests {
         pool.shutdown();
         assert_eq!(pool.key(|| ()).await, Err(PoolError::Stopped));
         assert_eq!(pool.sign(Turn::Ahead, || ()).await, Err(PoolError::Stopped));
+    }
+
+    #[tokio::test]
+    async fn the_threads_of_a_dropped_pool_end() {
+        thread_local!(static OF_THE_THREAD: RefCell<Vec<Sender<()>>> = const { RefCell::new(Vec::new()) });
+        let pool = CryptoPool::start(PoolSettings::for_cores(1)).unwrap();
+        let (of_a_thread, ended) = channel();
+        let keep = move |sender| OF_THE_THREAD.with_borrow_mut(|all| all.push(sender));
+        let (signatures, passwords, keys) = (of_a_thread.clone(), of_a_thread.clone(), of_a_thread);
+        pool.sign(Turn::InLine, move || keep(signatures)).await.unwrap();
+        pool.password(move || keep(passwords)).await.unwrap();
+        pool.key(move || keep(keys)).await.unwrap();
+        drop(pool);
+        // What a thread keeps for itself goes when it ends.
+        assert_eq!(ended.recv_timeout(Duration::from_secs(10)), Err(RecvTimeoutError::Disconnected));
+    }
+
+    #[test]
+    fn a_pool_prints_what_its_lanes_do() {
+        let pool = CryptoPool::start(PoolSettings::for_cores(3)).unwrap();
+        let printed = format!("{pool:?}");
+        assert!(printed.contains("signatures: LaneStats { threads: 3, queued: 0"), "{printed}");
     }
 }

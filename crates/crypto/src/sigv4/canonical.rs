@@ -31,11 +31,10 @@ pub(super) fn request(
 }
 
 /// Unreserved characters of RFC 3986 stay; all other bytes become `%XX`, upper case.
-pub(super) fn encode(out: &mut String, bytes: &[u8], keep_slash: bool) {
+pub(super) fn encode(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(*byte)),
-            b'/' if keep_slash => out.push('/'),
             _ => {
                 let _ = write!(out, "%{byte:02X}");
             }
@@ -59,7 +58,7 @@ fn normalised(path: &str) -> String {
     let mut out = String::with_capacity(path.len() + 8);
     for segment in &segments {
         out.push('/');
-        encode(&mut out, segment.as_bytes(), false);
+        encode(&mut out, segment.as_bytes());
     }
     if segments.is_empty() || path.ends_with('/') {
         out.push('/');
@@ -97,7 +96,7 @@ fn query(query: &str, omit: Option<&str>) -> String {
 
 fn recode(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    encode(&mut out, &decode(text), false);
+    encode(&mut out, &decode(text));
     out
 }
 

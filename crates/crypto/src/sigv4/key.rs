@@ -106,4 +106,19 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn keys_are_kept_up_to_the_capacity_and_then_it_starts_over() {
+        let kept_after_each = |capacity| {
+            let cache = KeyCache::new(capacity);
+            assert_eq!(format!("{cache:?}"), format!("KeyCache {{ capacity: {capacity}, .. }}"));
+            ["a", "b", "b", "c"].map(|region| {
+                let scope = Scope { date: "20150830".into(), region: region.into(), service: "x".into() };
+                cache.key(&Secret::from("secret"), &scope);
+                cache.keys.lock().unwrap().len()
+            })
+        };
+        assert_eq!(kept_after_each(2), [1, 2, 2, 1]);
+        assert_eq!(kept_after_each(0), [0; 4]);
+    }
 }

@@ -114,5 +114,5 @@ fn add(query: &mut String, name: &str, value: &str) {
     }
     query.push_str(name);
     query.push('=');
-    canonical::encode(query, value.as_bytes(), false);
+    canonical::encode(query, value.as_bytes());
 }

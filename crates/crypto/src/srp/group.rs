@@ -178,6 +178,22 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_differ_alike_in_two_limbs_are_not_equal() {
+        let mut twice = [0; BYTES];
+        twice[BYTES - 1] = 1;
+        assert!(Element::from_bytes(&twice) == Element::ONE);
+        twice[BYTES - 1 - 60 / 8] = 1 << (60 % 8);
+        assert!(Element::from_bytes(&twice) != Element::ZERO, "1 and 2^60: the lowest bit of two limbs");
+    }
+
+    #[test]
+    fn what_is_wiped_is_zero() {
+        let mut element = Element::generator_power(&SystemEntropy.bytes());
+        element.zeroize();
+        assert!(element == Element::ZERO);
+    }
+
+    #[test]
     fn exponents_of_any_length_are_taken() {
         let two = Element::ONE.plus(Element::ONE);
         assert!(two.power(&[]) == Element::ONE);

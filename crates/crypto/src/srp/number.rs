@@ -77,4 +77,10 @@ mod tests {
             assert_eq!(of(bad).unwrap_err(), SrpError::Number, "{}", bad.len());
         }
     }
+
+    #[test]
+    fn a_number_may_have_so_many_digits_and_no_more() {
+        assert!(from_hex(&"0".repeat(HEX_MAX)).is_ok());
+        assert_eq!(from_hex(&"0".repeat(HEX_MAX + 1)), Err(SrpError::Number));
+    }
 }

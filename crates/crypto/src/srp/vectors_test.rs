@@ -181,3 +181,15 @@ fn au_33_a_decoy_is_the_same_each_time_and_answers_like_a_verifier() {
     let key = exchange.finish(&one, Some(&Powers::decoy(&[1; 32])));
     assert!(!key.accepts(Identity { pool_name: "p", user_id: "u" }, Claim { secret_block: b"", timestamp: "t" }, ""));
 }
+
+#[test]
+fn st_34_what_a_sign_in_is_made_of_prints_no_number() {
+    let verifier = Verifier::decoy(&[1; 32]);
+    let client = Client::start(&SystemEntropy);
+    let (exchange, _) = Exchange::begin(PublicA::parse(&client.srp_a()).unwrap(), &verifier, &SystemEntropy);
+    let key = exchange.finish(&verifier, None);
+    assert_eq!(
+        format!("{verifier:?} {:?} {client:?} {exchange:?} {key:?}", verifier.powers()),
+        "Verifier(***) Powers(***) Client(***) Exchange(***) SessionKey(***)"
+    );
+}

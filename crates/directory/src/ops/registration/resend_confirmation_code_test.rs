@@ -32,6 +32,20 @@ async fn up_30_somebody_confirmed_gets_no_code(app: App) {
 }
 
 #[cognate_test]
+async fn up_30_an_address_brings_no_code_to_who_is_confirmed_or_switched_off(app: App) {
+    let pool = app.pool().verifying_email().await;
+    for (name, address) in [("ana", ANA), ("bob", "bob@example.com")] {
+        pool.sign_up(name, PW, &[("email", address)]).await.expect_ok();
+    }
+    confirm(&pool, "ana", &app.code_for(ANA)).await.expect_ok();
+    pool.admin("AdminDisableUser", json!({ "Username": "bob" })).await.expect_ok();
+    let sent = app.post().mails().len();
+    resend(&pool, "ana").await.expect_fault("InvalidParameterException", "User is already confirmed.");
+    resend(&pool, "bob").await.expect_fault("NotAuthorizedException", "User is disabled.");
+    assert_eq!(app.post().mails().len(), sent, "nobody was written to");
+}
+
+#[cognate_test]
 async fn where_nothing_is_verified_there_is_nothing_to_resend(app: App) {
     let pool = app.pool().await;
     pool.sign_up("ana", PW, &[("email", ANA)]).await.expect_ok();
@@ -88,4 +102,16 @@ async fn au_32_who_does_not_exist_is_refused_openly_and_simulated_under_masking(
     let confirmed = resend(&masked, "carl").await.expect_ok();
     assert_eq!(confirmed["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
     assert!(app.post().mails().is_empty(), "nothing is sent to nobody");
+}
+
+#[cognate_test]
+async fn au_32_what_nobody_is_told_goes_where_somebody_s_code_would_go(app: App) {
+    let both = app.pool().verifying_phone().masked().await;
+    let phones = app.pool().verifying_phone().set("AutoVerifiedAttributes", json!(["phone_number"])).masked().await;
+    for (pool, name, medium) in
+        [(&both, "nobody", "SMS"), (&both, "nobody@example.com", "EMAIL"), (&phones, "nobody@example.com", "SMS")]
+    {
+        let answer = resend(pool, name).await.expect_ok();
+        assert_eq!(answer["CodeDeliveryDetails"]["DeliveryMedium"], medium, "{name}");
+    }
 }

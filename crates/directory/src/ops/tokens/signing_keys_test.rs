@@ -128,6 +128,24 @@ async fn during_a_rotation_the_waiting_key_takes_over_or_is_given_up(app: App) {
 }
 
 #[cognate_test]
+async fn a_key_that_has_signed_before_is_withdrawn_and_a_rotation_that_is_under_way_goes_on(app: App) {
+    let pool = app.pool().with_user("ana", PW).await;
+    let first = pool.sign_in("ana", PW).await.expect_tokens();
+    let Rotation::Begun { from, .. } = app.tokens().rotate_signing(&id(&pool)).await.unwrap() else {
+        panic!("nothing was under way");
+    };
+    app.advance(from.since(app.now()));
+    let Rotation::Begun { kids, from } = app.tokens().rotate_signing(&id(&pool)).await.unwrap() else {
+        panic!("those that waited sign now");
+    };
+    let done = app.tokens().revoke_signing(&id(&pool), &kid(&first["AccessToken"])).await.unwrap();
+    assert_eq!(done, Withdrawal::Done { successor: None });
+    // Those that sign now leave when their time has come, as if nothing had happened.
+    app.advance(from.since(app.now()) + Duration::from_secs(26 * HOUR));
+    assert_eq!(published(&app, &pool).await, kids.into_iter().collect());
+}
+
+#[cognate_test]
 async fn keys_are_replaced_when_they_are_old_and_only_then(app: App) {
     let quarter = Duration::from_secs(90 * 24 * HOUR);
     let first = app.pool().await;

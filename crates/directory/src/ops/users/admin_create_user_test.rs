@@ -118,6 +118,23 @@ async fn verified_flags_are_for_administrators_to_set(app: App) {
     app.sign_in(&pool, ANA, "Temp0rary-pw").await.expect_challenge("NEW_PASSWORD_REQUIRED");
 }
 
+#[cognate_test]
+async fn up_32_an_invitation_waits_while_who_sends_is_out_of_reach(app: App) {
+    let pool = app.pool().await;
+    app.post().then(outbound::testing::Answer::Unreachable("down".to_owned()));
+    let by_mail = json!({ "UserAttributes": pool.attributes(&[("email", ANA)]), "DesiredDeliveryMediums": ["EMAIL"] });
+    create(&pool, by_mail).await.expect_ok();
+}
+
+#[cognate_test]
+async fn nobody_is_given_a_sub_or_identities(app: App) {
+    let pool = app.pool().await;
+    for name in ["sub", "identities"] {
+        let given = json!({ "UserAttributes": [{ "Name": name, "Value": "x" }], "MessageAction": "SUPPRESS" });
+        create(&pool, given).await.expect_code("InvalidParameterException");
+    }
+}
+
 /// The words of an invitation by SMS: the name and the password in them.
 fn texted(app: &App, number: &str) -> (String, String) {
     let text = app.texts_to(number).pop().expect("an invitation").text;

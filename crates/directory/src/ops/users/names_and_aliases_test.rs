@@ -163,6 +163,22 @@ async fn up_21_a_preferred_username_comes_after_confirmation_signs_in_and_is_one
 }
 
 #[cognate_test]
+async fn up_21_whoever_is_made_with_a_preferred_username_takes_nobodys_name(app: App) {
+    let pool = alias_pool(&app, json!(["preferred_username"])).await;
+    let create = |name: &str, preferred: &str| {
+        let attributes = pool.attributes(&[("preferred_username", preferred)]);
+        let body = json!({ "Username": name, "UserAttributes": attributes, "MessageAction": "SUPPRESS" });
+        pool.admin("AdminCreateUser", body)
+    };
+    create("carl", "carlo").await.expect_ok();
+    assert_eq!(pool.person("carlo").await.expect_ok()["Username"], "carl");
+    let text = "An account with the preferred_username already exists.";
+    for taken in ["carlo", "bob"] {
+        create("dora", taken).await.expect_fault("AliasExistsException", text);
+    }
+}
+
+#[cognate_test]
 async fn up_21_a_preferred_username_does_not_look_like_another_alias(app: App) {
     let pool = alias_pool(&app, json!(["preferred_username", "email"])).await;
     let token = pool.access("ana", PW).await;
