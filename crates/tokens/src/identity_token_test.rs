@@ -299,6 +299,19 @@ async fn a_key_that_has_signed_before_is_withdrawn_and_a_rotation_that_is_under_
 }
 
 #[tokio::test]
+async fn rl_07_a_key_that_takes_over_elsewhere_signs_here_although_it_waited_when_it_was_prepared() {
+    let world = World::new().await;
+    let (here, elsewhere) = (world.usual(), world.usual());
+    let leaked = kid(&issue(&here, DAY).await);
+    let Rotation::Begun { kids, .. } = elsewhere.rotate().await.unwrap() else { panic!("nothing was under way") };
+    world.clock.pass(Duration::from_secs(1));
+    assert_eq!(published(&here).await.len(), 2);
+    elsewhere.withdraw(&leaked).await.unwrap();
+    world.clock.pass(Duration::from_secs(1));
+    assert_eq!(kid(&issue(&here, DAY).await), kids[0]);
+}
+
+#[tokio::test]
 async fn rl_07_a_key_withdrawn_elsewhere_is_given_up_within_a_second_by_a_node_whose_clock_was_set_back() {
     let world = World::new().await;
     let (here, elsewhere) = (world.usual(), world.usual());

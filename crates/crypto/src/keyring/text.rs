@@ -120,7 +120,7 @@ mod tests {
     fn of_two_active_keys_the_second_is_the_wrong_line() {
         let (ring, _) = Keyring::draw(&SystemEntropy).add(&SystemEntropy);
         let text = ring.to_text().expose().replace(" opens ", " active ");
-        let error = Keyring::parse(&text).err().expect("two keys cannot both seal");
+        let error = Keyring::parse(&text).expect_err("two keys cannot both seal");
         assert_eq!(error.to_string(), "keyring, line 4: a second active key");
     }
 
