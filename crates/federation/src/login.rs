@@ -138,7 +138,7 @@ impl Federation {
         if own {
             self.tokens.signed_by_pool(id, token).await?;
         } else {
-            self.signed_elsewhere(&format!("https://{provider}"), token).await?;
+            Box::pin(self.signed_elsewhere(&format!("https://{provider}"), token)).await?;
         }
         claims::check_times(&claims, self.clock.now())?;
         if claims.get("token_use").and_then(|value| value.as_str()) != Some("id") {
@@ -234,7 +234,8 @@ impl Federation {
         let issuers = [Some(issuer), Some(bare).filter(|bare| *bare == WITHOUT_SCHEME)];
         let issuers = issuers.into_iter().flatten().map(str::to_owned).collect();
         let Promising { token, claims, audience } = promising(token, &Expected { issuers, clients })?;
-        self.signed_elsewhere(issuer, token).await?;
+        // Boxed: asking somebody over the network is large, and most logins are of our own pools.
+        Box::pin(self.signed_elsewhere(issuer, token)).await?;
         claims::check_times(&claims, self.clock.now())?;
         Ok((claims, audience))
     }

@@ -7,6 +7,7 @@ use federation::{OWN_KEY, VerifiedLogin};
 use indexmap::IndexMap;
 use kernel::{IdentityId, Secret};
 use model::{IdentityPool, Login, ProvenLogin};
+use std::borrow::Cow;
 use tokens::IdentityClaims;
 
 /// `Logins` as they are sent. Clients send an empty map where they have none.
@@ -33,13 +34,15 @@ impl Proofs {
     }
 
     /// The logins as roles and tags are found by.
-    pub fn proven(&self) -> Vec<ProvenLogin> {
-        let of = |verified: &VerifiedLogin| ProvenLogin {
-            provider: verified.login.provider.clone(),
-            mapping_keys: verified.mapping_keys.clone(),
-            claims: verified.claims.clone(),
-            names_roles: verified.names_roles,
-        };
+    pub fn proven(&self) -> Vec<ProvenLogin<'_>> {
+        fn of(verified: &VerifiedLogin) -> ProvenLogin<'_> {
+            ProvenLogin {
+                provider: Cow::Borrowed(&verified.login.provider),
+                mapping_keys: Cow::Borrowed(&verified.mapping_keys),
+                claims: Cow::Borrowed(&verified.claims),
+                names_roles: verified.names_roles,
+            }
+        }
         self.verified.iter().map(of).collect()
     }
 

@@ -69,7 +69,7 @@ impl Store {
     {
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(work).await,
-            Engine::Postgres(postgres) => postgres.write(&work).await,
+            Engine::Postgres(postgres) => Box::pin(postgres.write(&work)).await,
         }
     }
 
@@ -85,7 +85,7 @@ impl Store {
     {
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(&work).await,
-            Engine::Postgres(postgres) => postgres.read(&work).await,
+            Engine::Postgres(postgres) => Box::pin(postgres.read(&work)).await,
         }
     }
 
@@ -102,7 +102,7 @@ impl Store {
     {
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.scan(work).await,
-            Engine::Postgres(postgres) => postgres.read(&work).await,
+            Engine::Postgres(postgres) => Box::pin(postgres.read(&work)).await,
         }
     }
 

@@ -73,6 +73,12 @@ impl App {
         IdentityPoolBuilder { app: self.clone(), settings, without_roles: false }
     }
 
+    /// AssumeRoleWithWebIdentity, the second half of the classic flow.
+    pub async fn assume_with_token(&self, role: &str, token: &str) -> Answer {
+        let asked = [("RoleArn", role), ("RoleSessionName", "web"), ("WebIdentityToken", token)];
+        self.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
+    }
+
     /// Makes a provider of the account for an issuer and its clients; answers the ARN.
     ///
     /// # Panics

@@ -181,7 +181,10 @@ fn inside(session: &AwsSession) -> Vec<u8> {
         p: session.identity.as_ref().map(|identity| (identity.id.clone(), identity.generation)),
     };
     // Texts and numbers always have a JSON form; an empty payload would open for nobody.
-    let mut out = serde_json::to_vec(&inside).unwrap_or_default();
+    let mut out = Vec::with_capacity(512);
+    if serde_json::to_writer(&mut out, &inside).is_err() {
+        out.clear();
+    }
     out.push(0);
     out.extend(session.policy.as_deref().map(tightened).unwrap_or_default().into_bytes());
     out
@@ -211,6 +214,11 @@ fn lengthened(keys: Vec<(String, String)>, identity: Option<&IdentityId>) -> Vec
 
 /// How much of the room that the rest of the session leaves its policies and tags take.
 fn packed_percent(session: &AwsSession, payload: usize) -> Option<i64> {
+    let AwsSession { tags, transitive, policy, policy_arns, .. } = session;
+    let unpacked = tags.is_empty() && transitive.is_empty() && policy.is_none() && policy_arns.is_empty();
+    if unpacked && payload <= PAYLOAD_MAX {
+        return None;
+    }
     let bare = AwsSession {
         tags: Vec::new(),
         transitive: Vec::new(),

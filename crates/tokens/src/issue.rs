@@ -3,7 +3,7 @@
 use crate::Tokens;
 use crate::claims::Common;
 use crate::refresh::RefreshText;
-use crypto::offload::Turn;
+use crypto::offload::{Turn, give_way};
 use kernel::{EntropyExt, Secret, Time};
 use model::{Client, Family, Membership, Pool, Refusal, User};
 
@@ -78,7 +78,11 @@ impl Tokens {
         let id_payload = common.id_token(&self.entropy.uuid(), client.id_lifetime());
         let access_payload = common.access_token(&self.entropy.uuid(), client.access_lifetime());
         let (id_key, access_key) = keys.signers(common.now)?;
-        let job = move || (id_key.sign(&id_payload), access_key.sign(&access_payload));
+        let job = move || {
+            let id_token = id_key.sign(&id_payload);
+            give_way();
+            (id_token, access_key.sign(&access_payload))
+        };
         let (id_token, access_token) = self.crypto.sign(turn, job).await.map_err(|_| Refusal::Busy)?;
         Ok(TokenSet {
             access_token: Secret::new(access_token.map_err(Refusal::internal)?),

@@ -20,13 +20,12 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use benches::cognate::{Cognate, Place};
-use cases::CASES;
-use confined::Confined;
-use floor::Primitives;
+use cases::{CASES, Case};
 use kernel::Stopwatch;
-use measure::Effort;
+use measure::{Effort, Side, median};
+use primitives::Bench;
 use private_postgres::PrivatePostgres;
-use report::{Level, Report, UnderLoad};
+use report::{Base, Footprint, Grown, Report, Round, UnderLoad};
 use world::World;
 
 /// `--only load` is isolation and overload alone.
@@ -55,7 +54,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// `bench BINARY [--users 1000,10000] [--seconds 2] [--rounds 5] [--only NAME]`.
+/// `bench BINARY [--users 1000,10000] [--seconds 1] [--rounds 7] [--only NAME]`.
 fn asked(args: &[String]) -> Result<Asked> {
     let (binary, mut rest) = args.split_first().context("say which binary to measure")?;
     let mut asked =
@@ -82,69 +81,129 @@ fn run(asked: &Asked) -> Result<()> {
         print!("{}", under_load(asked)?.markdown());
         return Ok(());
     }
-    eprintln!("primitives");
-    let primitives = Primitives::measure()?;
     let first = asked.users.first().copied().unwrap_or(1_000);
-    let (footprint, one_core) = on_cores(asked, "0", &asked.users)?;
-    // Two cores are held against one that the driver shares too: its threads interrupt the server's in both.
-    let narrow = Confined::to("0")?;
-    let (_, shared_core) = on_cores(asked, "0", &[first])?;
-    drop(narrow);
-    let (_, two_cores) = on_cores(asked, "0,1", &[first])?;
+    let mut one = Running::start(asked, "one", "0")?;
+    let idle = one.server.resident_bytes()?;
+    one.fill(first)?;
+    let mut two = Running::start(asked, "two", "0,1")?;
+    two.fill(first)?;
+    let base = base(asked, &one, &two)?;
+    two.end()?;
+    let mut grown = Vec::new();
+    let last = match asked.users.get(1..).unwrap_or_default() {
+        [] => one,
+        crowds => {
+            // It grows beside the one it is held against.
+            let mut big = Running::start(asked, "grown", "0")?;
+            for users in crowds {
+                big.fill(*users)?;
+                grown.push(growth(asked, &one, &big, *users)?);
+            }
+            one.end()?;
+            big
+        }
+    };
+    let footprint = footprint(last, idle)?;
     // A single operation is a look at that operation alone.
     let (under_load, postgres) = match asked.only {
         Some(_) => (None, None),
         None => (Some(under_load(asked)?), on_postgres(asked, first)?),
     };
     let report = Report {
-        primitives: &primitives,
+        users: first,
         footprint,
-        one_core: &one_core,
-        shared_core: &shared_core,
-        two_cores: &two_cores,
+        base: &base,
+        grown: &grown,
         under_load: under_load.as_ref(),
-        postgres: postgres.as_ref(),
+        postgres: postgres.as_deref(),
         took: watch.elapsed(),
     };
     print!("{}", report.markdown());
     Ok(())
 }
 
-/// A fresh server on these cores, measured with each number of people in its pool.
-fn on_cores(asked: &Asked, cores: &str, users: &[u32]) -> Result<(report::Footprint, Vec<Level>)> {
-    // Nobody is mailed: delivery is the mail library's cost, and the floor has none.
-    let mut place = Place::fresh(&asked.binary, &format!("bench-{}", cores.len()), None)?;
-    place.cores = Some(cores.to_owned());
-    let server = Cognate::start(&place)?;
-    let idle = server.resident_bytes()?;
-    let mut world = World::make(&server, &place)?;
-    let mut levels = Vec::new();
-    for (at, users) in users.iter().enumerate() {
-        // What more people cost is told from fewer rounds than what the first thousand cost: its bar is wider.
-        let effort = if at == 0 { asked.effort } else { asked.effort.lighter() };
-        levels.push(level(asked, &format!("cores {cores}"), &server, &mut world, *users, effort)?);
-    }
-    let loaded = server.resident_bytes()?;
-    server.stop()?;
-    let again = Cognate::start(&place)?;
-    let footprint = report::Footprint { idle, loaded, ready: again.ready_after };
-    again.stop()?;
-    place.clear()?;
-    Ok((footprint, levels))
+/// A fresh server and who is there.
+struct Running {
+    place: Place,
+    server: Cognate,
+    world: World,
 }
 
-fn level(asked: &Asked, place: &str, server: &Cognate, world: &mut World, users: u32, effort: Effort) -> Result<Level> {
-    let watch = Stopwatch::start();
-    world.fill(users)?;
-    server.settle()?;
-    eprintln!("{place}: {users} people after {:.0} s", watch.elapsed().as_secs_f64());
-    let mut figures = Vec::new();
-    for case in CASES.iter().filter(|case| asked.only.as_deref().is_none_or(|only| case.name.contains(only))) {
-        let figure = measure::cpu_per_operation(server, world, case, effort)?;
-        eprintln!("{place}, {users} people, {}: {figure:.1} µs", case.name);
-        figures.push((case, figure));
+impl Running {
+    /// On these cores. Nobody is mailed: delivery is the mail library's cost, and the floor has none.
+    fn start(asked: &Asked, name: &str, cores: &str) -> Result<Self> {
+        let mut place = Place::fresh(&asked.binary, &format!("bench-{name}"), None)?;
+        place.cores = Some(cores.to_owned());
+        Self::at(place)
     }
-    Ok(Level { users, figures })
+
+    fn at(place: Place) -> Result<Self> {
+        let server = Cognate::start(&place)?;
+        let world = World::make(&server, &place)?;
+        Ok(Self { place, server, world })
+    }
+
+    fn fill(&mut self, users: u32) -> Result<()> {
+        let watch = Stopwatch::start();
+        self.world.fill(users)?;
+        self.server.settle()?;
+        eprintln!("{users} people after {:.0} s", watch.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    fn side(&self, driver: Option<&'static str>) -> Side<'_> {
+        Side { server: &self.server, world: &self.world, driver }
+    }
+
+    fn end(self) -> Result<()> {
+        self.server.stop()?;
+        self.place.clear()
+    }
+}
+
+fn cases(asked: &Asked) -> impl Iterator<Item = &'static Case> {
+    CASES.iter().filter(|case| asked.only.as_deref().is_none_or(|only| case.name.contains(only)))
+}
+
+/// Against the floor and on two cores, each round beside the parts of the floor.
+fn base(asked: &Asked, one: &Running, two: &Running) -> Result<Vec<Base>> {
+    let mut bench = Bench::make()?;
+    // Two cores are held against one that the driver shares too: its threads interrupt the server's in both.
+    let sides = [one.side(None), one.side(Some("0")), two.side(None)];
+    let measure = |case: &'static Case| {
+        let rounds = measure::in_turn(&sides, case, asked.effort, || bench.measure(asked.effort.seconds / 4.0))?;
+        let rounds = rounds.into_iter().map(Round::of).collect::<Result<_>>()?;
+        let base = Base { case, rounds };
+        eprintln!("{}: {:.1} µs, {:.2} times the floor", case.name, base.micros(), base.ratio());
+        Ok(base)
+    };
+    cases(asked).map(measure).collect()
+}
+
+/// What each operation costs among this many people, relative to what it costs among the first.
+fn growth(asked: &Asked, one: &Running, big: &Running, users: u32) -> Result<Grown> {
+    let sides = [one.side(None), big.side(None)];
+    let measure = |case: &'static Case| {
+        let rounds = measure::in_turn(&sides, case, asked.effort, || Ok(()))?;
+        let ratio = median(rounds.iter().map(|(_, figures)| match figures.as_slice() {
+            [few, many] => many / few,
+            _ => f64::NAN,
+        }));
+        eprintln!("{users} people, {}: {ratio:.2}", case.name);
+        Ok(ratio)
+    };
+    Ok(Grown { users, ratios: cases(asked).map(measure).collect::<Result<_>>()? })
+}
+
+/// Ends the server and starts it again.
+fn footprint(last: Running, idle: u64) -> Result<Footprint> {
+    let loaded = last.server.resident_bytes()?;
+    last.server.stop()?;
+    let again = Cognate::start(&last.place)?;
+    let footprint = Footprint { idle, loaded, ready: again.ready_after };
+    again.stop()?;
+    last.place.clear()?;
+    Ok(footprint)
 }
 
 /// All cores, a thousand people: who suffers from whom, and what becomes of too much.
@@ -155,26 +214,31 @@ fn under_load(asked: &Asked) -> Result<UnderLoad> {
     world.fill(1_000)?;
     server.settle()?;
     eprintln!("isolation");
-    let isolation = load::isolation(&world, CASES, &["GetUser", "refresh"], 5.0 * asked.effort.seconds)?;
+    let isolation = load::isolation(&world, CASES, &["GetUser", "refresh"], 10.0 * asked.effort.seconds)?;
     eprintln!("overload");
-    let overload = load::overload(&world, 2.0 * asked.effort.seconds)?;
+    let overload = load::overload(&world, 4.0 * asked.effort.seconds)?;
     server.stop()?;
     place.clear()?;
     Ok(UnderLoad { isolation, overload })
 }
 
-/// The same operations over Postgres, where the machine has one.
-fn on_postgres(asked: &Asked, users: u32) -> Result<Option<Level>> {
+/// The same operations over Postgres, where the machine has one: microseconds for each.
+fn on_postgres(asked: &Asked, users: u32) -> Result<Option<Vec<f64>>> {
     let Some(postgres) = PrivatePostgres::start()? else {
         eprintln!("no Postgres on this machine: its column stays empty");
         return Ok(None);
     };
     let mut place = Place::over(&asked.binary, "bench-postgres", None, Some(postgres.url.clone()))?;
     place.cores = Some("0".to_owned());
-    let server = Cognate::start(&place)?;
-    let mut world = World::make(&server, &place)?;
-    let level = level(asked, "Postgres", &server, &mut world, users, asked.effort.lighter())?;
-    server.stop()?;
-    place.clear()?;
-    Ok(Some(level))
+    let mut running = Running::at(place)?;
+    running.fill(users)?;
+    let measure = |case: &'static Case| {
+        let rounds = measure::in_turn(&[running.side(None)], case, asked.effort, || Ok(()))?;
+        let micros = median(rounds.into_iter().flat_map(|(_, figures)| figures));
+        eprintln!("Postgres, {}: {micros:.1} µs", case.name);
+        Ok(micros)
+    };
+    let figures = cases(asked).map(measure).collect::<Result<_>>()?;
+    running.end()?;
+    Ok(Some(figures))
 }

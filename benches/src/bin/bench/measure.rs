@@ -1,4 +1,4 @@
-//! Processor time of a server per operation: the smallest of several rounds.
+//! Processor time of servers per operation.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -10,6 +10,7 @@ use benches::cognate::Cognate;
 use kernel::Stopwatch;
 
 use super::cases::Case;
+use super::confined::Confined;
 use super::world::World;
 
 /// How long and how often.
@@ -17,20 +18,13 @@ use super::world::World;
 pub struct Effort {
     /// Length of a round.
     pub seconds: f64,
-    /// Rounds, of which the smallest counts.
+    /// Rounds, of which the one in the middle counts.
     pub rounds: u32,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { seconds: 2.0, rounds: 5 }
-    }
-}
-
-impl Effort {
-    /// Three rounds of half the length.
-    pub fn lighter(self) -> Self {
-        Self { seconds: self.seconds / 2.0, rounds: self.rounds.min(3) }
+        Self { seconds: 1.0, rounds: 7 }
     }
 }
 
@@ -38,19 +32,55 @@ impl Effort {
 /// exchange is measured with as many.
 pub const CONNECTIONS: u64 = 16;
 
-/// Microseconds of the server's processor time per operation.
-pub fn cpu_per_operation(server: &Cognate, world: &World, case: &Case, effort: Effort) -> Result<f64> {
+/// A server, whom it is asked about, and the cores that the driver keeps to meanwhile (all, when none are named).
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The server.
+    pub server: &'a Cognate,
+    /// Who is there.
+    pub world: &'a World,
+    /// Where the driver runs.
+    pub driver: Option<&'static str>,
+}
+
+impl Side<'_> {
+    /// Microseconds of the server's processor time per operation, over one round.
+    pub fn micros(&self, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<f64> {
+        let narrow = self.driver.map(Confined::to).transpose()?;
+        let before = self.server.cpu()?;
+        let done = round(self.world, case, turns, seconds).with_context(|| case.name)?;
+        let spent = self.server.cpu()?.saturating_sub(before);
+        drop(narrow);
+        Ok(spent.as_secs_f64() * 1e6 / done as f64)
+    }
+}
+
+/// Measures a case on several sides in turn: the machine is shared below us and its pace drifts from minute to minute, so
+/// what is compared is measured side by side. Answers, for each round, what `beside` measured and each side's figure.
+pub fn in_turn<B>(
+    sides: &[Side<'_>],
+    case: &Case,
+    effort: Effort,
+    mut beside: impl FnMut() -> Result<B>,
+) -> Result<Vec<(B, Vec<f64>)>> {
     let turns = AtomicU64::new(0);
     // Caches, stored powers and prepared statements are there from the second time on, and so they are in production.
-    round(world, case, &turns, effort.seconds.min(1.0)).with_context(|| case.name)?;
-    let mut best = f64::MAX;
-    for _ in 0..effort.rounds {
-        let before = server.cpu()?;
-        let done = round(world, case, &turns, effort.seconds).with_context(|| case.name)?;
-        let spent = server.cpu()?.saturating_sub(before);
-        best = best.min(spent.as_secs_f64() * 1e6 / done as f64);
+    for side in sides {
+        side.micros(case, &turns, effort.seconds.min(1.0))?;
     }
-    Ok(best)
+    let one = |_| {
+        let parts = beside()?;
+        let figures = sides.iter().map(|side| side.micros(case, &turns, effort.seconds)).collect::<Result<_>>()?;
+        Ok((parts, figures))
+    };
+    (0..effort.rounds).map(one).collect()
+}
+
+/// The one in the middle.
+pub fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = figures.into_iter().collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn round(world: &World, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<u64> {

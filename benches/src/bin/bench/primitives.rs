@@ -1,8 +1,8 @@
-//! The unavoidable parts, measured on this machine in this run.
+//! The unavoidable parts, measured on this machine beside what is held against them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -20,95 +20,105 @@ use super::measure::CONNECTIONS;
 /// operation that does any.
 const WORKED: u32 = 2;
 
-impl Primitives {
-    /// Measures all of them, the smallest of five runs each.
-    pub fn measure() -> Result<Self> {
-        let (sign, verify) = rs256()?;
-        let http = http_exchange(0, 1)?;
-        // Signatures and exponentiations keep a server busy for longer, but nobody sleeps deeper than asleep.
-        let waking = http_exchange(WORKED, 1)? - f64::from(WORKED) * verify;
-        let narrow = Confined::to("0")?;
-        let one = http_exchange(WORKED, 1)?;
-        drop(narrow);
-        let crossing = (http_exchange(WORKED, 2)? - one).max(0.0);
-        Ok(Self { sign, verify, http, waking: waking.max(http), crossing, read: sqlite_read()? })
+/// Everything the parts are measured on, kept from round to round.
+pub struct Bench {
+    signed: Signed,
+    database: rusqlite::Connection,
+    one_core: Bare,
+    two_cores: Bare,
+}
+
+/// A bare server that ends with this.
+struct Bare {
+    child: Child,
+    port: u16,
+}
+
+impl Bench {
+    /// Sets everything up.
+    pub fn make() -> Result<Self> {
+        let database = rusqlite::Connection::open_in_memory()?;
+        database.execute_batch(FILL)?;
+        Ok(Self { signed: Signed::make()?, database, one_core: Bare::start(1)?, two_cores: Bare::start(2)? })
     }
-}
 
-fn rs256() -> Result<(f64, f64)> {
-    let mut signed = Signed::make()?;
-    let sign = smallest(500, || signed.sign())?;
-    let verify = smallest(5_000, || signed.verify())?;
-    Ok((sign, verify))
-}
-
-fn sqlite_read() -> Result<f64> {
-    let database = rusqlite::Connection::open_in_memory()?;
-    database.execute_batch(FILL)?;
-    let mut key = 0;
-    smallest(200_000, || {
-        key = (key + 7_919) % 10_000;
-        let mut statement = database.prepare_cached(READ)?;
-        statement.query_row([key], |row| row.get::<_, i64>(0)).context("reading")
-    })
+    /// One round of all of them, with exchanges for this long.
+    pub fn measure(&mut self, seconds: f64) -> Result<Primitives> {
+        let sign = micros(200, || self.signed.sign())?;
+        let verify = micros(2_000, || self.signed.verify())?;
+        let (mut key, database) = (0, &self.database);
+        let read = micros(50_000, || {
+            key = (key + 7_919) % 10_000;
+            let mut statement = database.prepare_cached(READ)?;
+            statement.query_row([key], |row| row.get::<_, i64>(0)).context("reading")
+        })?;
+        let http = self.one_core.exchange(0, seconds)?;
+        // Signatures and exponentiations keep a server busy for longer, but nobody sleeps deeper than asleep.
+        let waking = self.one_core.exchange(WORKED, seconds)? - f64::from(WORKED) * verify;
+        let narrow = Confined::to("0")?;
+        let one = self.one_core.exchange(WORKED, seconds)?;
+        drop(narrow);
+        let crossing = (self.two_cores.exchange(WORKED, seconds)? - one).max(0.0);
+        Ok(Primitives { sign, verify, http, waking: waking.max(http), crossing, read })
+    }
 }
 
 const FILL: &str = include_str!("fill.sql");
 const READ: &str = include_str!("read.sql");
 
-fn http_exchange(worked: u32, cores: u32) -> Result<f64> {
-    // From as many connections as the operations that are held against it.
-    let mut child = Command::new("taskset")
-        .arg("-c")
-        .arg(format!("0-{}", cores - 1))
-        .arg(std::env::current_exe()?)
-        .args([bare::FLAG, &cores.to_string()])
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let asked = child.stdout.take().context("its output").and_then(|output| {
+impl Bare {
+    fn start(cores: u32) -> Result<Self> {
+        let mut child = Command::new("taskset")
+            .arg("-c")
+            .arg(format!("0-{}", cores - 1))
+            .arg(std::env::current_exe()?)
+            .args([bare::FLAG, &cores.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take();
+        let mut started = Self { child, port: 0 };
         let mut port = String::new();
-        BufReader::new(output).read_line(&mut port)?;
-        exchanges(child.id(), port.trim().parse()?, &format!("/{worked}"))
-    });
-    child.kill()?;
-    child.wait()?;
-    asked
-}
+        BufReader::new(output.context("its output")?).read_line(&mut port)?;
+        started.port = port.trim().parse()?;
+        Ok(started)
+    }
 
-fn exchanges(pid: u32, port: u16, path: &str) -> Result<f64> {
-    let ask = || -> Result<u64> {
-        let (mut connection, watch, mut done) = (Connection::open(port)?, Stopwatch::start(), 0);
-        while watch.elapsed() < Duration::from_secs(1) {
-            connection.get(path)?;
-            done += 1;
-        }
-        Ok(done)
-    };
-    let mut best = f64::MAX;
-    for _ in 0..5 {
-        let before = process_cpu(pid)?;
+    /// From as many connections as the operations that are held against it.
+    fn exchange(&self, worked: u32, seconds: f64) -> Result<f64> {
+        let path = format!("/{worked}");
+        let ask = || -> Result<u64> {
+            let (mut connection, watch, mut done) = (Connection::open(self.port)?, Stopwatch::start(), 0);
+            while watch.elapsed() < Duration::from_secs_f64(seconds) {
+                connection.get(&path)?;
+                done += 1;
+            }
+            Ok(done)
+        };
+        let before = process_cpu(self.child.id())?;
         let done = thread::scope(|scope| {
             let askers: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(ask)).collect();
             askers.into_iter().try_fold(0, |sum, one| anyhow::Ok(sum + one.join().map_err(|_| anyhow!("panicked"))??))
         })?;
-        let spent = process_cpu(pid)?.saturating_sub(before);
-        best = best.min(spent.as_secs_f64() * 1e6 / done as f64);
+        let spent = process_cpu(self.child.id())?.saturating_sub(before);
+        Ok(spent.as_secs_f64() * 1e6 / done as f64)
     }
-    Ok(best)
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// Microseconds of this thread's processor time per call.
-fn smallest<T>(calls: u32, mut call: impl FnMut() -> Result<T>) -> Result<f64> {
-    let mut best = f64::MAX;
-    for _ in 0..5 {
-        let before = thread_cpu()?;
-        for _ in 0..calls {
-            std::hint::black_box(call()?);
-        }
-        let spent = thread_cpu()?.saturating_sub(before);
-        best = best.min(spent.as_secs_f64() * 1e6 / f64::from(calls));
+fn micros<T>(calls: u32, mut call: impl FnMut() -> Result<T>) -> Result<f64> {
+    let before = thread_cpu()?;
+    for _ in 0..calls {
+        std::hint::black_box(call()?);
     }
-    Ok(best)
+    let spent = thread_cpu()?.saturating_sub(before);
+    Ok(spent.as_secs_f64() * 1e6 / f64::from(calls))
 }
 
 fn thread_cpu() -> Result<Duration> {

@@ -3,17 +3,74 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use anyhow::{Result, bail};
+
 use super::cases::Case;
 use super::floor::Primitives;
 use super::load::{Isolation, Overload};
-use super::measure::CONNECTIONS;
+use super::measure::{CONNECTIONS, median};
 
-/// Figures with one number of people in the pool.
-pub struct Level {
-    /// That number.
+/// One round of a case: the parts of its floor, and microseconds on each side.
+#[derive(Debug)]
+pub struct Round {
+    parts: Primitives,
+    /// On a core of the server's own.
+    own: f64,
+    /// On one that the driver is confined to as well.
+    shared: f64,
+    /// On two cores.
+    two: f64,
+}
+
+impl Round {
+    /// Of what was measured in turn.
+    pub fn of((parts, figures): (Primitives, Vec<f64>)) -> Result<Self> {
+        match figures.as_slice() {
+            [own, shared, two] => Ok(Self { parts, own: *own, shared: *shared, two: *two }),
+            _ => bail!("three sides"),
+        }
+    }
+}
+
+/// A case among the first number of people.
+pub struct Base {
+    /// The case.
+    pub case: &'static Case,
+    /// Its rounds.
+    pub rounds: Vec<Round>,
+}
+
+impl Base {
+    fn over(&self, figure: impl Fn(&Round) -> f64) -> f64 {
+        median(self.rounds.iter().map(figure))
+    }
+
+    /// Microseconds on a core of the server's own.
+    pub fn micros(&self) -> f64 {
+        self.over(|round| round.own)
+    }
+
+    fn floor(&self) -> f64 {
+        self.over(|round| self.case.floor.micros(&round.parts))
+    }
+
+    /// Times the floor.
+    pub fn ratio(&self) -> f64 {
+        self.over(|round| round.own / self.case.floor.micros(&round.parts))
+    }
+
+    /// Two cores against one, less what a bare exchange costs more there.
+    fn cores(&self) -> f64 {
+        self.over(|round| (round.two - round.parts.crossing * self.case.exchanges()) / round.shared)
+    }
+}
+
+/// What each case costs among more people, relative to the first number.
+pub struct Grown {
+    /// How many.
     pub users: u32,
-    /// Microseconds per case.
-    pub figures: Vec<(&'static Case, f64)>,
+    /// In the order of the cases.
+    pub ratios: Vec<f64>,
 }
 
 /// What the server takes without doing anything.
@@ -37,20 +94,18 @@ pub struct UnderLoad {
 
 /// Everything measured in a run.
 pub struct Report<'a> {
-    /// The parts of the floors.
-    pub primitives: &'a Primitives,
+    /// The first number of people.
+    pub users: u32,
     /// Memory and start.
     pub footprint: Footprint,
-    /// One core, each number of people.
-    pub one_core: &'a [Level],
-    /// One core that the driver is confined to as well, the first number of people.
-    pub shared_core: &'a [Level],
-    /// Two cores, the first number of people.
-    pub two_cores: &'a [Level],
+    /// Each case among them.
+    pub base: &'a [Base],
+    /// And among more.
+    pub grown: &'a [Grown],
     /// Isolation and overload.
     pub under_load: Option<&'a UnderLoad>,
-    /// The same operations over Postgres.
-    pub postgres: Option<&'a Level>,
+    /// The same operations over Postgres: microseconds.
+    pub postgres: Option<&'a [f64]>,
     /// How long the whole run took.
     pub took: Duration,
 }
@@ -79,65 +134,59 @@ impl Report<'_> {
     }
 
     fn primitives(&self, text: &mut String) {
-        let Primitives { sign, verify, http, waking, crossing, read } = self.primitives;
+        let rounds = || self.base.iter().flat_map(|base| &base.rounds);
+        let over = |part: fn(&Primitives) -> f64| median(rounds().map(|round| part(&round.parts)));
+        let (sign, verify) = (over(|parts| parts.sign), over(|parts| parts.verify));
+        let (http, waking, crossing) =
+            (over(|parts| parts.http), over(|parts| parts.waking), over(|parts| parts.crossing));
+        let read = over(|parts| parts.read);
         let _ = write!(
             text,
-            "## Primitives of this run\n\nµs of CPU: RS256 sign {sign:.1}, verify {verify:.1}, bare HTTP exchange {http:.1}, \
-             with work between answers {waking:.1}, \
-             {crossing:.1} more on two cores than on one, SQLite read by key {read:.2}. 3072-bit exponentiations are taken as 1.41 (base 2) and 1.79 signatures.\n\n"
+            "## Primitives of this run\n\nµs of CPU, the middle of all rounds: RS256 sign {sign:.1}, verify {verify:.1}, bare HTTP \
+             exchange {http:.1}, with work between answers {waking:.1}, {crossing:.1} more on two cores than on one, SQLite read by \
+             key {read:.2}. 3072-bit exponentiations are taken as 1.41 (base 2) and 1.79 signatures.\n\n"
         );
     }
 
     fn against_floors(&self, text: &mut String) {
-        let Some(level) = self.one_core.first() else { return };
         let _ = write!(
             text,
-            "## Against the floor\n\nOne core, {} people, SQLite, {CONNECTIONS} connections, µs of the server's CPU per operation, \
-             smallest round. Postgres stands beside without a bar: the server's own CPU, not the database's.\n\n\
+            "## Against the floor\n\nOne core, {} people, SQLite, {CONNECTIONS} connections, µs of the server's CPU per operation. Each \
+             round measures the parts of the floor and the operation one after the other; the middle round counts. Postgres stands \
+             beside without a bar: the server's own CPU, not the database's.\n\n\
              | operation | µs | floor | ratio | bar | | over Postgres |\n|---|--:|--:|--:|--:|---|--:|\n",
-            level.users
+            self.users
         );
-        for (at, (case, micros)) in level.figures.iter().enumerate() {
-            let postgres = self.postgres.and_then(|level| level.figures.get(at));
-            let postgres = postgres.map_or_else(String::new, |(_, micros)| format!("{micros:.1}"));
-            let floor = case.floor.micros(self.primitives);
-            let ratio = micros / floor;
-            let _ = writeln!(
-                text,
-                "| {} | {micros:.1} | {floor:.1} | {ratio:.2} | {:.2} | {} | {postgres} |",
-                case.name,
-                case.bar,
-                verdict(ratio, case.bar)
-            );
+        for (at, base) in self.base.iter().enumerate() {
+            let (micros, floor, ratio, Case { name, bar, .. }) = (base.micros(), base.floor(), base.ratio(), base.case);
+            let postgres = self.postgres.and_then(|figures| figures.get(at));
+            let postgres = postgres.map_or_else(String::new, |micros| format!("{micros:.1}"));
+            let kept = verdict(ratio, *bar);
+            let _ =
+                writeln!(text, "| {name} | {micros:.1} | {floor:.1} | {ratio:.2} | {bar:.2} | {kept} | {postgres} |");
         }
         text.push('\n');
     }
 
     fn growth(&self, text: &mut String) {
-        let Some(first) = self.one_core.first() else { return };
-        let heads: Vec<String> =
-            self.one_core.iter().skip(1).map(|level| format!("{} people |", level.users)).collect();
+        let heads: Vec<String> = self.grown.iter().map(|grown| format!("{} people |", grown.users)).collect();
         let _ = write!(
             text,
-            "## Growth and cores\n\nGrowth: cost relative to {} people on one core, bar {GROWTH_MAX}. Two cores: cost relative to one core, the \
-             driver on the same ones both times, less what a bare exchange costs more there; bar {TWO_CORES_MAX}.\n\n\
-             | operation | {} two cores | |\n|---|{}--:|---|\n",
-            first.users,
+            "## Growth and cores\n\nGrowth: cost relative to {} people on one core, two servers asked in turn, bar {GROWTH_MAX}. Two \
+             cores: cost relative to one core, the driver on the same ones both times, less what a bare exchange costs more there; \
+             bar {TWO_CORES_MAX}.\n\n| operation | {} two cores | |\n|---|{}--:|---|\n",
+            self.users,
             heads.join(" "),
             "--:|".repeat(heads.len())
         );
-        for (at, (case, base)) in first.figures.iter().enumerate() {
-            let relative = |level: &Level| level.figures.get(at).map_or(f64::NAN, |(_, micros)| micros / base);
-            let grown: Vec<f64> = self.one_core.iter().skip(1).map(relative).collect();
-            let micros =
-                |levels: &[Level]| levels.first().and_then(|level| level.figures.get(at)).map(|(_, micros)| *micros);
-            let two = micros(self.two_cores)
-                .zip(micros(self.shared_core))
-                .map_or(f64::NAN, |(two, one)| (two - self.primitives.crossing * case.exchanges()) / one);
+        for (at, base) in self.base.iter().enumerate() {
+            let grown: Vec<f64> =
+                self.grown.iter().map(|grown| grown.ratios.get(at).copied().unwrap_or(f64::NAN)).collect();
+            let two = base.cores();
             let kept = grown.iter().all(|ratio| *ratio <= GROWTH_MAX) && two <= TWO_CORES_MAX;
             let grown: String = grown.iter().map(|ratio| format!("{ratio:.2} | ")).collect();
-            let _ =
-                writeln!(text, "| {} | {grown}{two:.2} | {} |", case.name, if kept { "kept" } else { "**missed**" });
+            let kept = if kept { "kept" } else { "**missed**" };
+            let _ = writeln!(text, "| {} | {grown}{two:.2} | {kept} |", base.case.name);
         }
         text.push('\n');
     }

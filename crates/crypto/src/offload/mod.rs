@@ -71,6 +71,11 @@ impl PoolSettings {
     }
 }
 
+/// Between two parts of a job: whoever waits for the core waits for one part, not for both.
+pub fn give_way() {
+    std::thread::yield_now();
+}
+
 /// The threads. One for the whole server, shared.
 pub struct CryptoPool {
     signatures: Lane,

@@ -48,9 +48,9 @@ impl IdentityPool {
             return Some(Configured::Own);
         }
         if let Some(pool) = aliases.user_pool(key) {
-            let provider = aliases.canonical(key);
-            let clients = &self.providers.user_pools;
-            let clients: Vec<_> = clients.iter().filter(|entry| aliases.canonical(&entry.name) == provider).collect();
+            let names_it = |name: &str| name == key || aliases.user_pool(name).is_some_and(|named| named == pool);
+            let clients: Vec<_> = self.providers.user_pools.iter().filter(|entry| names_it(&entry.name)).collect();
+            let provider = Aliases::canonical_of(&pool);
             return (!clients.is_empty()).then_some(Configured::UserPool { pool, provider, clients });
         }
         let providers = &self.providers;

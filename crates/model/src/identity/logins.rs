@@ -54,7 +54,7 @@ impl Aliases {
     /// The one spelling of a provider's key: the AWS form of a user pool's, anything else as it is.
     #[must_use]
     pub fn canonical(&self, key: &str) -> String {
-        self.user_pool(key).map_or_else(|| key.to_owned(), |pool| aws_form(&pool))
+        self.user_pool(key).map_or_else(|| key.to_owned(), |pool| Self::canonical_of(&pool))
     }
 
     /// The user pool that a key names, in whichever spelling. Only text decides: the pool may be another service's.
@@ -63,7 +63,16 @@ impl Aliases {
         let (host, name) = key.rsplit_once('/')?;
         let pool = UserPoolId::parse(name).ok()?;
         let ours = !self.public_issuer.is_empty() && host == self.public_issuer;
-        (ours || aws_form(&pool) == key).then_some(pool)
+        (ours || Self::canonical_of(&pool) == key).then_some(pool)
+    }
+
+    /// The one spelling of a user pool's key: `cognito-idp.REGION.amazonaws.com/POOL`; in China's partition the host ends in
+    /// `.cn`.
+    #[must_use]
+    pub fn canonical_of(pool: &UserPoolId) -> String {
+        let region = pool.region();
+        let end = if region.starts_with("cn-") { ".cn" } else { "" };
+        format!("cognito-idp.{region}.amazonaws.com{end}/{pool}")
     }
 
     /// The one spelling of a role mapping's key, which for a user pool ends in `:CLIENT`.
@@ -76,13 +85,6 @@ impl Aliases {
             _ => key.to_owned(),
         }
     }
-}
-
-/// `cognito-idp.REGION.amazonaws.com/POOL`; in China's partition the host ends in `.cn`.
-fn aws_form(pool: &UserPoolId) -> String {
-    let region = pool.region();
-    let end = if region.starts_with("cn-") { ".cn" } else { "" };
-    format!("cognito-idp.{region}.amazonaws.com{end}/{pool}")
 }
 
 #[cfg(test)]

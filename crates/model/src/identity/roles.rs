@@ -33,7 +33,7 @@ pub enum RoleError {
 /// [`RoleError`].
 pub fn choose_role(
     roles: &PoolRoles,
-    logins: &[ProvenLogin],
+    logins: &[ProvenLogin<'_>],
     custom: Option<&str>,
     developer: bool,
     aliases: &Aliases,
@@ -67,14 +67,14 @@ pub fn choose_role(
 /// The mappings that the logins answer to, by provider key.
 fn mappings<'a>(
     roles: &'a PoolRoles,
-    logins: &'a [ProvenLogin],
+    logins: &'a [ProvenLogin<'a>],
     aliases: &Aliases,
-) -> Vec<(&'a str, &'a RoleMapping, &'a ProvenLogin)> {
-    let mut found: Vec<(String, &str, &RoleMapping, &ProvenLogin)> = Vec::new();
+) -> Vec<(&'a str, &'a RoleMapping, &'a ProvenLogin<'a>)> {
+    let mut found: Vec<(String, &str, &RoleMapping, &ProvenLogin<'_>)> = Vec::new();
     for (key, mapping) in &roles.mappings {
         let canonical = aliases.canonical_mapping(key);
         let answers =
-            |login: &&ProvenLogin| login.mapping_keys.iter().any(|own| aliases.canonical_mapping(own) == canonical);
+            |login: &&ProvenLogin<'_>| login.mapping_keys.iter().any(|own| aliases.canonical_mapping(own) == canonical);
         found.extend(logins.iter().find(answers).map(|login| (canonical.clone(), key.as_str(), mapping, login)));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));

@@ -5,6 +5,7 @@ use super::{
     choose_role,
 };
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 const GOOGLE: &str = "accounts.google.com";
 const PEOPLE: &str = "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI";
@@ -17,14 +18,14 @@ fn claims(of: Value) -> Claims {
     of.as_object().cloned().unwrap()
 }
 
-fn google(of: Value) -> ProvenLogin {
-    let (provider, mapping_keys) = (GOOGLE.into(), vec![GOOGLE.into()]);
-    ProvenLogin { provider, mapping_keys, claims: claims(of), names_roles: false }
+fn google(of: Value) -> ProvenLogin<'static> {
+    let (provider, mapping_keys) = (GOOGLE.into(), vec![GOOGLE.into()].into());
+    ProvenLogin { provider, mapping_keys, claims: Cow::Owned(claims(of)), names_roles: false }
 }
 
-fn person(of: Value) -> ProvenLogin {
-    let (provider, mapping_keys) = (PEOPLE.into(), vec![format!("{PEOPLE}:web")]);
-    ProvenLogin { provider, mapping_keys, claims: claims(of), names_roles: true }
+fn person(of: Value) -> ProvenLogin<'static> {
+    let (provider, mapping_keys) = (PEOPLE.into(), vec![format!("{PEOPLE}:web")].into());
+    ProvenLogin { provider, mapping_keys, claims: Cow::Owned(claims(of)), names_roles: true }
 }
 
 fn rule(claim: &str, match_type: MatchType, value: &str, role: &str) -> Rule {
@@ -43,7 +44,7 @@ fn roles(mappings: &[(&str, RoleMapping)]) -> PoolRoles {
     }
 }
 
-fn chosen(roles: &PoolRoles, logins: &[ProvenLogin], custom: Option<&str>) -> Result<String, RoleError> {
+fn chosen(roles: &PoolRoles, logins: &[ProvenLogin<'_>], custom: Option<&str>) -> Result<String, RoleError> {
     choose_role(roles, logins, custom, false, &aliases()).map(|chosen| chosen.arn)
 }
 
@@ -192,7 +193,7 @@ fn id_26_a_strangers_token_names_no_role() {
 #[test]
 fn a_user_pools_mapping_is_found_under_every_name_of_the_pool_and_only_for_its_client() {
     let always = || rules(vec![rule("sub", MatchType::NotEqual, "", "mapped")], Ambiguous::Deny);
-    let login = |keys: &str| ProvenLogin { mapping_keys: vec![keys.into()], ..person(json!({ "sub": "a" })) };
+    let login = |keys: &str| ProvenLogin { mapping_keys: vec![keys.into()].into(), ..person(json!({ "sub": "a" })) };
     let (aws, public) = (format!("{PEOPLE}:web"), "auth.example.com/eu-west-1_AbCdEfGhI:web");
     for entered in [aws.as_str(), public] {
         let roles = roles(&[(entered, always())]);

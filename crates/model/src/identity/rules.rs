@@ -21,7 +21,7 @@ pub(super) enum Outcome {
 }
 
 /// Asks one mapping. `custom` is the role that was asked for.
-pub(super) fn consult(mapping: &RoleMapping, login: &ProvenLogin, custom: Option<&str>) -> Outcome {
+pub(super) fn consult(mapping: &RoleMapping, login: &ProvenLogin<'_>, custom: Option<&str>) -> Outcome {
     match &mapping.kind {
         MappingKind::Token if !login.names_roles => by_token(&Claims::new(), custom),
         MappingKind::Token => by_token(&login.claims, custom),

@@ -26,10 +26,10 @@ const TOTAL_MAX: usize = 460;
 /// [`TagError`].
 pub fn session_tags(
     maps: &BTreeMap<String, TagMap>,
-    logins: &[ProvenLogin],
+    logins: &[ProvenLogin<'_>],
     aliases: &Aliases,
 ) -> Result<Vec<(String, String)>, TagError> {
-    let mut logins: Vec<&ProvenLogin> = logins.iter().collect();
+    let mut logins: Vec<&ProvenLogin<'_>> = logins.iter().collect();
     logins.sort_by(|a, b| a.provider.cmp(&b.provider));
     let mut tags: Vec<(String, String)> = Vec::new();
     for login in logins {
@@ -60,17 +60,17 @@ pub fn fits(tags: &[(String, String)]) -> Result<(), TagError> {
 }
 
 /// The map of a login's provider: under its canonical key, or under its ARN.
-fn map_of<'m>(maps: &'m BTreeMap<String, TagMap>, login: &ProvenLogin, aliases: &Aliases) -> Option<&'m TagMap> {
+fn map_of<'m>(maps: &'m BTreeMap<String, TagMap>, login: &ProvenLogin<'_>, aliases: &Aliases) -> Option<&'m TagMap> {
     let named = |name: &String| {
         let canonical = aliases.canonical(name);
-        canonical == login.provider || login.mapping_keys.contains(&canonical)
+        canonical == *login.provider || login.mapping_keys.contains(&canonical)
     };
-    maps.get(&login.provider).or_else(|| maps.iter().find(|(name, _)| named(name)).map(|(_, map)| map))
+    maps.get(&*login.provider).or_else(|| maps.iter().find(|(name, _)| named(name)).map(|(_, map)| map))
 }
 
 /// Tag key and claim.
-fn pairs<'m>(map: &'m TagMap, login: &ProvenLogin) -> Vec<(&'m str, &'m str)> {
-    match (map.defaults, login.provider.as_str()) {
+fn pairs<'m>(map: &'m TagMap, login: &ProvenLogin<'_>) -> Vec<(&'m str, &'m str)> {
+    match (map.defaults, &*login.provider) {
         (false, _) => map.tags.iter().map(|(key, claim)| (key.as_str(), claim.as_str())).collect(),
         (true, "www.amazon.com") => vec![("client", "aud"), ("username", "user_id")],
         (true, _) => vec![("client", "aud"), ("username", "sub")],
@@ -91,12 +91,14 @@ fn value(claims: &Claims, claim: &str) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::borrow::Cow;
 
     const GOOGLE: &str = "accounts.google.com";
 
-    fn login(provider: &str, claims: Value) -> ProvenLogin {
-        let claims = claims.as_object().cloned().unwrap();
-        ProvenLogin { provider: provider.into(), mapping_keys: vec![provider.into()], claims, names_roles: false }
+    fn login(provider: &str, claims: Value) -> ProvenLogin<'static> {
+        let claims = Cow::Owned(claims.as_object().cloned().unwrap());
+        let mapping_keys = vec![provider.to_owned()].into();
+        ProvenLogin { provider: Cow::Owned(provider.to_owned()), mapping_keys, claims, names_roles: false }
     }
 
     fn map(tags: &[(&str, &str)]) -> TagMap {
@@ -104,7 +106,7 @@ mod tests {
         TagMap { defaults: false, tags: tags.iter().map(pair).collect() }
     }
 
-    fn tags(maps: &[(&str, TagMap)], logins: &[ProvenLogin]) -> Result<Vec<(String, String)>, TagError> {
+    fn tags(maps: &[(&str, TagMap)], logins: &[ProvenLogin<'_>]) -> Result<Vec<(String, String)>, TagError> {
         let maps = maps.iter().map(|(name, map)| ((*name).to_owned(), map.clone())).collect();
         session_tags(&maps, logins, &Aliases { public_issuer: "auth.example.com".into() })
     }
@@ -154,7 +156,7 @@ mod tests {
             tags(&[("auth.example.com/eu-west-1_Ab1", one())], &[login(provider, claims())]),
             pairs(&[("who", "s")])
         );
-        let oidc = ProvenLogin { mapping_keys: vec![arn.into()], ..login("x.example", claims()) };
+        let oidc = ProvenLogin { mapping_keys: vec![arn.into()].into(), ..login("x.example", claims()) };
         for name in [arn, "x.example"] {
             assert_eq!(tags(&[(name, one())], std::slice::from_ref(&oidc)), pairs(&[("who", "s")]), "{name}");
         }

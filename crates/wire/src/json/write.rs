@@ -23,9 +23,10 @@ pub(crate) fn push_members(out: &mut Vec<u8>, members: &[Member], places: &[Opti
 
 /// Writes a string with its quotes.
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
+    out.reserve(text.len() + 2);
     out.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|b| *b < 0x20 || matches!(b, b'"' | b'\\')) {
+    while let Some(at) = first_special(rest) {
         let (plain, special) = rest.split_at(at);
         out.extend_from_slice(plain);
         let Some((byte, after)) = special.split_first() else { break };
@@ -34,6 +35,17 @@ pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
     }
     out.extend_from_slice(rest);
     out.push(b'"');
+}
+
+/// Where the first byte is that does not stand for itself. Nearly none does: tokens are looked through in strides that the
+/// compiler makes vectors of.
+fn first_special(text: &[u8]) -> Option<usize> {
+    const STRIDE: usize = 32;
+    let special = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
+    let plain = |stride: &&[u8; STRIDE]| !stride.iter().fold(false, |any, byte| any | special(byte));
+    let (strides, _) = text.as_chunks::<STRIDE>();
+    let start = strides.iter().take_while(plain).count() * STRIDE;
+    text.get(start..)?.iter().position(special).map(|at| start + at)
 }
 
 fn push_escape(out: &mut Vec<u8>, byte: u8) {

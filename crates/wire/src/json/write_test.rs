@@ -60,6 +60,18 @@ fn text_is_escaped_as_serde_would_and_reads_back() {
 }
 
 #[test]
+fn text_is_escaped_wherever_it_must_be() {
+    for special in ['"', '\\', '\n', '\u{1f}', 'é'] {
+        for before in 0..100 {
+            let text = format!("{}{special}{}", "a".repeat(before), "b".repeat(99 - before));
+            let mut out = Vec::new();
+            push_text(&mut out, &text);
+            assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text, "behind {before}");
+        }
+    }
+}
+
+#[test]
 fn what_is_written_is_what_is_read() {
     let value = filled(&[
         ("Name", Value::Text("ä\"\n".into())),

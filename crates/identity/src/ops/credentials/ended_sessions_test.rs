@@ -22,12 +22,7 @@ async fn cr_29_sessions_end_with_the_pool_and_with_the_identity_they_came_of(app
     .await
     .expect_ok();
     let token = pool.open_id_token(&guest, &json!({})).await.expect_ok();
-    let parameters = [
-        ("RoleArn", pool.guest.arn.as_str()),
-        ("RoleSessionName", "classic"),
-        ("WebIdentityToken", token["Token"].as_str().unwrap()),
-    ];
-    let classic = app.query(Service::Sts, "AssumeRoleWithWebIdentity", &parameters).await.credentials();
+    let classic = app.assume_with_token(&pool.guest.arn, token["Token"].as_str().unwrap()).await.credentials();
     let parameters = [("RoleArn", next.arn.as_str()), ("RoleSessionName", "chained")];
     let chained = app.query_by(&classic, Service::Sts, "AssumeRole", &parameters).await.credentials();
     let enhanced = pool.credentials(&guest, &json!({})).await.identity_credentials();
@@ -67,10 +62,7 @@ async fn id_15_what_a_guest_was_given_is_over_when_the_guest_becomes_somebody(ap
     let session = pool.credentials(&guest, &json!({})).await.identity_credentials();
     let token = pool.open_id_token(&guest, &json!({})).await.expect_ok()["Token"].as_str().unwrap().to_owned();
     let role = app.iam_role("any-guest", "/", trust_in(&pool.id, "unauthenticated")).await;
-    let assume = async || {
-        let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web"), ("WebIdentityToken", token.as_str())];
-        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
-    };
+    let assume = async || app.assume_with_token(&role.arn, &token).await;
     app.who_is(&session).await.expect_ok();
     assume().await.expect_ok();
 

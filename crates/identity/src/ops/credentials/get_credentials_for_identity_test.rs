@@ -176,12 +176,7 @@ async fn id_30_a_guest_reaches_no_further_than_guests_do_whatever_the_role_says(
     app.query_by(&session, Service::Iam, "ListRoles", &[]).await.expect_refusal(403, "AccessDenied");
 
     let token = pool.open_id_token(&guest, &json!({})).await.expect_ok();
-    let parameters = [
-        ("RoleArn", pool.guest.arn.as_str()),
-        ("RoleSessionName", "classic"),
-        ("WebIdentityToken", token["Token"].as_str().unwrap()),
-    ];
-    let classic = app.query(Service::Sts, "AssumeRoleWithWebIdentity", &parameters).await.credentials();
+    let classic = app.assume_with_token(&pool.guest.arn, token["Token"].as_str().unwrap()).await.credentials();
     assert!(app.query_by(&classic, Service::Iam, "ListRoles", &[]).await.is_ok());
     describe(&classic).await.expect_ok();
 }

@@ -73,8 +73,7 @@ async fn id_19_a_token_opens_the_roles_that_trust_it(app: App) {
     });
     let assume = async |token: &Value, role: &str| {
         let token = token["Token"].as_str().unwrap();
-        let parameters = [("RoleArn", role), ("RoleSessionName", "classic"), ("WebIdentityToken", token)];
-        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &parameters).await
+        app.assume_with_token(role, token).await
     };
     let answer = assume(&of_ana, &pool.authenticated.arn).await;
     assert_eq!(answer.value("AssumeRoleWithWebIdentityResult.SubjectFromWebIdentityToken"), ana);
@@ -95,10 +94,7 @@ async fn id_29_claims_are_tags_of_the_token_and_of_the_session_it_opens(app: App
         let told = pool.open_id_token(&pool.identity(&login).await, &login).await.expect_ok();
         (claims(&told["Token"])[TAGS].clone(), told["Token"].as_str().unwrap().to_owned())
     };
-    let assume = async |token: &str, role: &str| {
-        let asked = [("RoleArn", role), ("RoleSessionName", "classic"), ("WebIdentityToken", token)];
-        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
-    };
+    let assume = async |token: &str, role: &str| app.assume_with_token(role, token).await;
     let lists = async |token: &str| {
         let session = assume(token, &pool.authenticated.arn).await.credentials();
         app.query_by(&session, Service::Iam, "ListRoles", &[]).await.is_ok()

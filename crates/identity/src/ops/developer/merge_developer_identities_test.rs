@@ -87,8 +87,7 @@ async fn an_unlinked_user_is_new_the_next_time_and_what_was_vouched_for_is_over(
     let role = pool.role("any").await;
     let assume = async || {
         let token = told["Token"].as_str().unwrap();
-        let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web"), ("WebIdentityToken", token)];
-        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
+        app.assume_with_token(&role.arn, token).await
     };
     pool.credentials(&ana, &login).await.expect_ok();
     assume().await.expect_ok();
@@ -123,10 +122,7 @@ async fn id_21_cr_29_of_two_users_of_one_identity_the_unlinked_one_is_over_and_t
     let role = pool.role("any").await;
     let credentials =
         async |token: &str| pool.credentials(&identity, &json!({ "cognito-identity.amazonaws.com": token })).await;
-    let assume = async |token: &str| {
-        let asked = [("RoleArn", role.arn.as_str()), ("RoleSessionName", "web"), ("WebIdentityToken", token)];
-        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &asked).await
-    };
+    let assume = async |token: &str| app.assume_with_token(&role.arn, token).await;
     let mut sessions = Vec::new();
     for token in [&unlinked, &kept] {
         sessions.push(credentials(token).await.identity_credentials());

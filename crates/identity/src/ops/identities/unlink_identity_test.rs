@@ -59,8 +59,7 @@ async fn a_token_got_by_a_login_ends_when_the_login_is_taken(app: App) {
     let assume = async |token: &Value| {
         let role = pool.authenticated.arn.as_str();
         let token = token.as_str().unwrap();
-        let parameters = [("RoleArn", role), ("RoleSessionName", "classic"), ("WebIdentityToken", token)];
-        app.query(Service::Sts, "AssumeRoleWithWebIdentity", &parameters).await
+        app.assume_with_token(role, token).await
     };
     assume(&of_lost).await.expect_ok();
     pool.credentials(&ana, &own).await.expect_ok();
