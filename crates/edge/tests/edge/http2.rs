@@ -1,7 +1,11 @@
 //! HTTP/2 from a peer that means no good: frames written by hand (RFC 9113).
 
 use crate::support::{Edge, Options, start};
+use axum::body::Body;
 use edge::Limits;
+use http::Request;
+use http_body_util::BodyExt;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -125,4 +129,23 @@ async fn rl_12_an_answer_that_is_never_read_does_not_hold_the_connection() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("the server holds the connection");
+}
+
+/// Decision 0013.
+#[tokio::test]
+async fn http_1_is_answered_by_the_connections_thread_and_http_2_by_the_shared_runtime() {
+    let edge = start(Options::default()).await;
+    let one = edge.post("Where", "{}").await;
+    assert!(one.body.contains("connections-"), "{one:?}");
+
+    let socket = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
+    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), socket).await.unwrap();
+    tokio::spawn(connection);
+    let request = Request::post(format!("http://{}/", edge.address))
+        .header("x-amz-target", "AWSCognitoIdentityProviderService.Where")
+        .body(Body::from("{}"))
+        .unwrap();
+    let body = sender.send_request(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
+    let body = String::from_utf8(body.to_vec()).unwrap();
+    assert!(body.contains("UserPoolId") && !body.contains("connections-"), "{body}");
 }

@@ -74,6 +74,7 @@ static CLIENT_READ: OperationMeta = operation("DescribeUserPoolClient", Auth::Si
 static PERSON_READ: OperationMeta = operation("AdminGetUser", Auth::Signed, OutputKind::Object);
 static ANSWER: OperationMeta = operation("RespondToAuthChallenge", Auth::Public, OutputKind::Object);
 static OWN_WRITE: OperationMeta = operation("UpdateUserAttributes", Auth::Token, OutputKind::Object);
+static WHERE: OperationMeta = operation("Where", Auth::Public, OutputKind::Object);
 static OWN_REFUSED: OperationMeta = operation("DeleteUserAttributes", Auth::Token, OutputKind::Object);
 static UNBUILT: OperationMeta = operation("AdminUnbuilt", Auth::Signed, OutputKind::Object);
 static NOT_AUTHORIZED: contract::ErrorMeta =
@@ -90,6 +91,13 @@ fn echo<'a>(_: &'a (), _: &'a Caller, input: Value) -> Answering<'a> {
 fn region<'a>(_: &'a (), caller: &'a Caller, _: Value) -> Answering<'a> {
     Box::pin(async move {
         Ok(Value::Struct(vec![Some(Value::Text(caller.region.to_string())), None, None, None, None, None, None]))
+    })
+}
+/// Echoes the name of the thread it runs on as the pool's name.
+fn whereabouts<'a>(_: &'a (), _: &'a Caller, _: Value) -> Answering<'a> {
+    Box::pin(async {
+        let thread = std::thread::current().name().unwrap_or_default().to_owned();
+        Ok(Value::Struct(vec![Some(Value::Text(thread)), None, None, None, None, None, None]))
     })
 }
 fn nothing<'a>(_: &'a (), _: &'a Caller, _: Value) -> Answering<'a> {
@@ -122,7 +130,7 @@ static SERVICE: ServiceMeta = ServiceMeta {
     operations: &[&UNBUILT],
 };
 
-static TABLE: [Served<()>; 16] = [
+static TABLE: [Served<()>; 17] = [
     Served { meta: &ECHO, run: echo },
     Served { meta: &QUIET, run: nothing },
     Served { meta: &NOTHING, run: nothing },
@@ -135,6 +143,7 @@ static TABLE: [Served<()>; 16] = [
     Served { meta: &ANSWER, run: echo },
     Served { meta: &OWN_WRITE, run: echo },
     Served { meta: &OWN_REFUSED, run: refuses },
+    Served { meta: &WHERE, run: whereabouts },
     Served { meta: &REFUSES, run: refuses },
     Served { meta: &FAILS, run: fails },
     Served { meta: &PANICS, run: panics },
