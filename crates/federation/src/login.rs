@@ -138,7 +138,7 @@ impl Federation {
         if own {
             self.tokens.signed_by_pool(id, token).await?;
         } else {
-            Box::pin(self.signed_elsewhere(&format!("https://{provider}"), token)).await?;
+            self.signed_elsewhere(&format!("https://{provider}"), token).await?;
         }
         claims::check_times(&claims, self.clock.now())?;
         if claims.get("token_use").and_then(|value| value.as_str()) != Some("id") {
@@ -234,15 +234,15 @@ impl Federation {
         let issuers = [Some(issuer), Some(bare).filter(|bare| *bare == WITHOUT_SCHEME)];
         let issuers = issuers.into_iter().flatten().map(str::to_owned).collect();
         let Promising { token, claims, audience } = promising(token, &Expected { issuers, clients })?;
-        // Boxed: asking somebody over the network is large, and most logins are of our own pools.
-        Box::pin(self.signed_elsewhere(issuer, token)).await?;
+        self.signed_elsewhere(issuer, token).await?;
         claims::check_times(&claims, self.clock.now())?;
         Ok((claims, audience))
     }
 
     /// Whether a key that the issuer publishes signed the token.
     async fn signed_elsewhere(&self, issuer: &str, token: Unverified<'_>) -> Result<(), LoginError> {
-        Ok(self.signed(issuer, token).await.map(drop)?)
+        // Boxed: asking somebody over the network is large, and most logins are of our own pools.
+        Ok(Box::pin(self.signed(issuer, token)).await.map(drop)?)
     }
 }
 

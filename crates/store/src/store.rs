@@ -15,6 +15,7 @@ pub struct Store {
     settings: Arc<Settings>,
 }
 
+/// What is asked of Postgres is boxed wherever it is asked: its futures are large, and blocks on SQLite would carry them.
 #[derive(Debug)]
 enum Engine {
     Sqlite(Sqlite),

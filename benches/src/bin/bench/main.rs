@@ -83,7 +83,7 @@ fn run(asked: &Asked) -> Result<()> {
     }
     let first = asked.users.first().copied().unwrap_or(1_000);
     let mut one = Running::start(asked, "one", "0")?;
-    let idle = one.server.resident_bytes()?;
+    let idle = one.idle;
     one.fill(first)?;
     let mut two = Running::start(asked, "two", "0,1")?;
     two.fill(first)?;
@@ -127,6 +127,8 @@ struct Running {
     place: Place,
     server: Cognate,
     world: World,
+    /// Resident bytes before anybody was there.
+    idle: u64,
 }
 
 impl Running {
@@ -139,8 +141,9 @@ impl Running {
 
     fn at(place: Place) -> Result<Self> {
         let server = Cognate::start(&place)?;
+        let idle = server.resident_bytes()?;
         let world = World::make(&server, &place)?;
-        Ok(Self { place, server, world })
+        Ok(Self { place, server, world, idle })
     }
 
     fn fill(&mut self, users: u32) -> Result<()> {
@@ -208,17 +211,13 @@ fn footprint(last: Running, idle: u64) -> Result<Footprint> {
 
 /// All cores, a thousand people: who suffers from whom, and what becomes of too much.
 fn under_load(asked: &Asked) -> Result<UnderLoad> {
-    let place = Place::fresh(&asked.binary, "bench-load", None)?;
-    let server = Cognate::start(&place)?;
-    let mut world = World::make(&server, &place)?;
-    world.fill(1_000)?;
-    server.settle()?;
+    let mut running = Running::at(Place::fresh(&asked.binary, "bench-load", None)?)?;
+    running.fill(1_000)?;
     eprintln!("isolation");
-    let isolation = load::isolation(&world, CASES, &["GetUser", "refresh"], 10.0 * asked.effort.seconds)?;
+    let isolation = load::isolation(&running.world, CASES, &["GetUser", "refresh"], 10.0 * asked.effort.seconds)?;
     eprintln!("overload");
-    let overload = load::overload(&world, 4.0 * asked.effort.seconds)?;
-    server.stop()?;
-    place.clear()?;
+    let overload = load::overload(&running.world, 4.0 * asked.effort.seconds)?;
+    running.end()?;
     Ok(UnderLoad { isolation, overload })
 }
 

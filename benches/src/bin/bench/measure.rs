@@ -106,3 +106,14 @@ fn ask(world: &World, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<u6
     }
     Ok(done)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_is_not_moved_by_one_bad_round() {
+        assert_eq!(median([1.2, 9.0, 1.0]), 1.2);
+        assert!(median([]).is_nan());
+    }
+}

@@ -69,7 +69,7 @@ impl Aliases {
     /// The one spelling of a user pool's key: `cognito-idp.REGION.amazonaws.com/POOL`; in China's partition the host ends in
     /// `.cn`.
     #[must_use]
-    pub fn canonical_of(pool: &UserPoolId) -> String {
+    pub(super) fn canonical_of(pool: &UserPoolId) -> String {
         let region = pool.region();
         let end = if region.starts_with("cn-") { ".cn" } else { "" };
         format!("cognito-idp.{region}.amazonaws.com{end}/{pool}")
