@@ -1,6 +1,6 @@
 //! Calls over one connection: of `cognito-idp`, signed or not, and of the services that speak Query.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use kernel::{Clock, SystemClock};
 use serde_json::Value;
 
@@ -150,6 +150,11 @@ impl Api {
         }
         Ok(serde_json::from_slice(&reply.body)?)
     }
+}
+
+/// Whether the server said that it had too much to do.
+pub fn is_busy(error: &Error) -> bool {
+    format!("{error:#}").contains("TooManyRequestsException")
 }
 
 const CONTENT_TYPE: (&str, &str) = ("Content-Type", "application/x-amz-json-1.1");

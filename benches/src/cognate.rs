@@ -153,6 +153,16 @@ impl Cognate {
         }
     }
 
+    /// Ticks spent in the program itself and in the kernel on its behalf, all threads that ever were. The kernel samples:
+    /// their proportion is good over a second, the numbers are not.
+    pub fn ticks(&self) -> Result<[u64; 2]> {
+        let text = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // Behind the name, which may hold anything: state, and ten more before these two.
+        let mut behind = text.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11);
+        let mut next = || behind.next().and_then(|word| word.parse().ok()).context("stat");
+        Ok([next()?, next()?])
+    }
+
     /// Processor time it has used, from the scheduler's own count of nanoseconds.
     pub fn cpu(&self) -> Result<Duration> {
         process_cpu(self.child.id())

@@ -200,10 +200,9 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn tk_32_keys_are_prepared_once_and_kept_while_their_rows_are_read_again() {
+    /// Tokens over an empty database, with keys in stock.
+    async fn stocked(clock: &Arc<Moved>) -> (Tokens, Store) {
         let store = Store::open_sqlite(Place::Temporary, SqliteOptions::default()).unwrap();
-        let clock = Arc::new(Moved::default());
         store.migrate(clock.now()).await.unwrap();
         let tokens = Tokens::new(Parts {
             store: store.clone(),
@@ -214,9 +213,40 @@ mod tests {
             entropy: Arc::new(SystemEntropy),
         });
         tokens.fill_stock().await.unwrap();
+        (tokens, store)
+    }
+
+    async fn insert(store: &Store, row: SigningKeyRow) {
+        store.write(work!(|tx, row| -> Refusal { Ok(tx.signing_keys().insert(row).await?) })).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_waiting_key_that_another_node_brings_forward_signs_once_its_row_is_read_again() {
+        let clock = Arc::new(Moved::default());
+        let (tokens, store) = stocked(&clock).await;
+        let pool = UserPoolId::parse("r_p").unwrap();
+        let rows = tokens.keys_for_new_pool(&pool).await.unwrap();
+        let waiting = rows.iter().find(|row| row.key_use == KeyUse::Id).unwrap().kid.clone();
+        for row in rows {
+            let not_before = if row.kid == waiting { Time::from_secs(86_400) } else { row.not_before };
+            insert(&store, SigningKeyRow { not_before, ..row }).await;
+        }
+        assert!(tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).is_err(), "it waits");
+        let (id, kid) = (pool.clone(), waiting.clone());
+        let forward = work!(|tx, id, kid| -> Refusal { Ok(tx.signing_keys().bring_forward(id, kid).await?) });
+        assert!(store.write(forward).await.unwrap());
+        clock.0.store(10_000, Ordering::Relaxed);
+        let (signs, _) = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
+        assert_eq!(signs.kid(), waiting);
+    }
+
+    #[tokio::test]
+    async fn tk_32_keys_are_prepared_once_and_kept_while_their_rows_are_read_again() {
+        let clock = Arc::new(Moved::default());
+        let (tokens, store) = stocked(&clock).await;
         let pool = UserPoolId::parse("r_p").unwrap();
         for row in tokens.keys_for_new_pool(&pool).await.unwrap() {
-            store.write(work!(|tx, row| -> Refusal { Ok(tx.signing_keys().insert(row).await?) })).await.unwrap();
+            insert(&store, row).await;
         }
         let (id, access) = tokens.pool_keys(&pool).await.unwrap().signers(clock.now()).unwrap();
         assert!(!Arc::ptr_eq(&id, &access) && id.kid() != access.kid(), "the two uses have different keys");

@@ -5,8 +5,9 @@
 //! part of an answer's price; one that only echoes never lets them rest.
 
 use std::io::Write;
-
+use std::net::TcpStream;
 use std::sync::Arc;
+use std::thread;
 
 use anyhow::{Context, Result};
 use aws_lc_rs::rand::SystemRandom;
@@ -18,7 +19,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// Makes this program be that server instead, with as many threads as the next word says.
 pub const FLAG: &str = "--bare-http";
@@ -54,28 +55,41 @@ impl Signed {
     }
 }
 
-/// Serves until it is killed; prints its port first.
+/// Serves until it is killed; prints its port first. Connections are dealt to the threads in turn and stay with them, as
+/// they do in the server (docs/decisions/0013): what an exchange costs more on two cores is then the kernel's doing.
 pub fn serve(threads: usize) -> Result<()> {
     let signed = Arc::new(Signed::make()?);
-    let mut runtime = match threads {
-        1 => tokio::runtime::Builder::new_current_thread(),
-        _ => tokio::runtime::Builder::new_multi_thread(),
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    println!("{}", listener.local_addr()?.port());
+    std::io::stdout().flush()?;
+    let deal = || {
+        let (hand, dealt) = unbounded_channel();
+        let signed = signed.clone();
+        thread::spawn(move || serve_dealt(&signed, dealt));
+        hand
     };
-    let runtime = runtime.worker_threads(threads).enable_io().build()?;
+    let hands: Vec<UnboundedSender<TcpStream>> = (0..threads).map(|_| deal()).collect();
+    for hand in hands.iter().cycle() {
+        hand.send(listener.accept()?.0).context("a thread has ended")?;
+    }
+    Ok(())
+}
+
+/// One thread with its connections.
+fn serve_dealt(signed: &Arc<Signed>, mut dealt: UnboundedReceiver<TcpStream>) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        println!("{}", listener.local_addr()?.port());
-        std::io::stdout().flush()?;
-        loop {
-            let (stream, _) = listener.accept().await?;
+        while let Some(stream) = dealt.recv().await {
+            stream.set_nonblocking(true)?;
             stream.set_nodelay(true)?;
-            let signed = signed.clone();
+            let (stream, signed) = (tokio::net::TcpStream::from_std(stream)?, signed.clone());
             tokio::spawn(async move {
                 let service = service_fn(|request| std::future::ready(answer(&signed, &request)));
                 // A client that goes away is the normal end.
                 let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
+        Ok(())
     })
 }
 

@@ -30,6 +30,8 @@ use world::World;
 
 /// `--only load` is isolation and overload alone.
 const LOAD: &str = "load";
+/// `--only growth` is what more people cost, without floors.
+const GROWTH: &str = "growth";
 
 /// What was asked on the command line.
 struct Asked {
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// `bench BINARY [--users 1000,10000] [--seconds 1] [--rounds 7] [--only NAME]`.
+/// `bench BINARY [--users 1000,10000] [--seconds 1] [--rounds 7] [--only NAME]`, where a name may also be one of the two above.
 fn asked(args: &[String]) -> Result<Asked> {
     let (binary, mut rest) = args.split_first().context("say which binary to measure")?;
     let mut asked =
@@ -85,24 +87,14 @@ fn run(asked: &Asked) -> Result<()> {
     let mut one = Running::start(asked, "one", "0")?;
     let idle = one.idle;
     one.fill(first)?;
+    if asked.only.as_deref() == Some(GROWTH) {
+        return crowds(asked, one)?.1.end();
+    }
     let mut two = Running::start(asked, "two", "0,1")?;
     two.fill(first)?;
     let base = base(asked, &one, &two)?;
     two.end()?;
-    let mut grown = Vec::new();
-    let last = match asked.users.get(1..).unwrap_or_default() {
-        [] => one,
-        crowds => {
-            // It grows beside the one it is held against.
-            let mut big = Running::start(asked, "grown", "0")?;
-            for users in crowds {
-                big.fill(*users)?;
-                grown.push(growth(asked, &one, &big, *users)?);
-            }
-            one.end()?;
-            big
-        }
-    };
+    let (grown, last) = crowds(asked, one)?;
     let footprint = footprint(last, idle)?;
     // A single operation is a look at that operation alone.
     let (under_load, postgres) = match asked.only {
@@ -165,7 +157,8 @@ impl Running {
 }
 
 fn cases(asked: &Asked) -> impl Iterator<Item = &'static Case> {
-    CASES.iter().filter(|case| asked.only.as_deref().is_none_or(|only| case.name.contains(only)))
+    let only = asked.only.as_deref().filter(|only| *only != GROWTH);
+    CASES.iter().filter(move |case| only.is_none_or(|only| case.name.contains(only)))
 }
 
 /// Against the floor and on two cores, each round beside the parts of the floor.
@@ -183,13 +176,28 @@ fn base(asked: &Asked, one: &Running, two: &Running) -> Result<Vec<Base>> {
     cases(asked).map(measure).collect()
 }
 
+/// Growth to each further number of people, and the server with the most of them. It grows beside the one it is held
+/// against.
+fn crowds(asked: &Asked, one: Running) -> Result<(Vec<Grown>, Running)> {
+    let Some(crowds) = asked.users.get(1..).filter(|crowds| !crowds.is_empty()) else {
+        return Ok((Vec::new(), one));
+    };
+    let (mut grown, mut big) = (Vec::new(), Running::start(asked, "grown", "0")?);
+    for users in crowds {
+        big.fill(*users)?;
+        grown.push(growth(asked, &one, &big, *users)?);
+    }
+    one.end()?;
+    Ok((grown, big))
+}
+
 /// What each operation costs among this many people, relative to what it costs among the first.
 fn growth(asked: &Asked, one: &Running, big: &Running, users: u32) -> Result<Grown> {
     let sides = [one.side(None), big.side(None)];
     let measure = |case: &'static Case| {
         let rounds = measure::in_turn(&sides, case, asked.effort, || Ok(()))?;
         let ratio = median(rounds.iter().map(|(_, figures)| match figures.as_slice() {
-            [few, many] => many / few,
+            [few, many] => many.micros / few.micros,
             _ => f64::NAN,
         }));
         eprintln!("{users} people, {}: {ratio:.2}", case.name);
@@ -233,7 +241,7 @@ fn on_postgres(asked: &Asked, users: u32) -> Result<Option<Vec<f64>>> {
     running.fill(users)?;
     let measure = |case: &'static Case| {
         let rounds = measure::in_turn(&[running.side(None)], case, asked.effort, || Ok(()))?;
-        let micros = median(rounds.into_iter().flat_map(|(_, figures)| figures));
+        let micros = median(rounds.into_iter().flat_map(|(_, figures)| figures).map(|cost| cost.micros));
         eprintln!("Postgres, {}: {micros:.1} µs", case.name);
         Ok(micros)
     };

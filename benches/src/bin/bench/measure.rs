@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use benches::api::Api;
+use benches::api::{Api, is_busy};
 use benches::cognate::Cognate;
 use kernel::Stopwatch;
 
@@ -43,15 +43,26 @@ pub struct Side<'a> {
     pub driver: Option<&'static str>,
 }
 
+/// The server's processor time per operation, in microseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    /// All of it.
+    pub micros: f64,
+    /// What the program spent itself: the rest is the kernel's.
+    pub own: f64,
+}
+
 impl Side<'_> {
-    /// Microseconds of the server's processor time per operation, over one round.
-    pub fn micros(&self, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<f64> {
+    /// Over one round.
+    pub fn cost(&self, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<Cost> {
         let narrow = self.driver.map(Confined::to).transpose()?;
-        let before = self.server.cpu()?;
+        let (before, [own_before, kernel_before]) = (self.server.cpu()?, self.server.ticks()?);
         let done = round(self.world, case, turns, seconds).with_context(|| case.name)?;
-        let spent = self.server.cpu()?.saturating_sub(before);
+        let (after, [own, kernel]) = (self.server.cpu()?, self.server.ticks()?);
         drop(narrow);
-        Ok(spent.as_secs_f64() * 1e6 / done as f64)
+        let micros = after.saturating_sub(before).as_secs_f64() * 1e6 / done as f64;
+        let (own, kernel) = ((own - own_before) as f64, (kernel - kernel_before) as f64);
+        Ok(Cost { micros, own: micros * own / (own + kernel) })
     }
 }
 
@@ -62,15 +73,15 @@ pub fn in_turn<B>(
     case: &Case,
     effort: Effort,
     mut beside: impl FnMut() -> Result<B>,
-) -> Result<Vec<(B, Vec<f64>)>> {
+) -> Result<Vec<(B, Vec<Cost>)>> {
     let turns = AtomicU64::new(0);
     // Caches, stored powers and prepared statements are there from the second time on, and so they are in production.
     for side in sides {
-        side.micros(case, &turns, effort.seconds.min(1.0))?;
+        side.cost(case, &turns, effort.seconds.min(1.0))?;
     }
     let one = |_| {
         let parts = beside()?;
-        let figures = sides.iter().map(|side| side.micros(case, &turns, effort.seconds)).collect::<Result<_>>()?;
+        let figures = sides.iter().map(|side| side.cost(case, &turns, effort.seconds)).collect::<Result<_>>()?;
         Ok((parts, figures))
     };
     (0..effort.rounds).map(one).collect()
@@ -98,9 +109,7 @@ fn ask(world: &World, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<u6
     while watch.elapsed() < Duration::from_secs_f64(seconds) {
         match (case.run)(&mut api, world, turns.fetch_add(1, Ordering::Relaxed)) {
             Ok(()) => done += 1,
-            Err(error) if format!("{error:#}").contains("TooManyRequestsException") && busy <= done / 10 + 5 => {
-                busy += 1
-            }
+            Err(error) if is_busy(&error) && busy <= done / 10 + 5 => busy += 1,
             Err(error) => return Err(error),
         }
     }

@@ -8,25 +8,25 @@ use anyhow::{Result, bail};
 use super::cases::Case;
 use super::floor::Primitives;
 use super::load::{Isolation, Overload};
-use super::measure::{CONNECTIONS, median};
+use super::measure::{CONNECTIONS, Cost, median};
 
 /// One round of a case: the parts of its floor, and microseconds on each side.
 #[derive(Debug)]
 pub struct Round {
     parts: Primitives,
     /// On a core of the server's own.
-    own: f64,
+    alone: Cost,
     /// On one that the driver is confined to as well.
-    shared: f64,
+    shared: Cost,
     /// On two cores.
-    two: f64,
+    two: Cost,
 }
 
 impl Round {
     /// Of what was measured in turn.
-    pub fn of((parts, figures): (Primitives, Vec<f64>)) -> Result<Self> {
+    pub fn of((parts, figures): (Primitives, Vec<Cost>)) -> Result<Self> {
         match figures.as_slice() {
-            [own, shared, two] => Ok(Self { parts, own: *own, shared: *shared, two: *two }),
+            [alone, shared, two] => Ok(Self { parts, alone: *alone, shared: *shared, two: *two }),
             _ => bail!("three sides"),
         }
     }
@@ -47,7 +47,7 @@ impl Base {
 
     /// Microseconds on a core of the server's own.
     pub fn micros(&self) -> f64 {
-        self.over(|round| round.own)
+        self.over(|round| round.alone.micros)
     }
 
     fn floor(&self) -> f64 {
@@ -56,12 +56,17 @@ impl Base {
 
     /// Times the floor.
     pub fn ratio(&self) -> f64 {
-        self.over(|round| round.own / self.case.floor.micros(&round.parts))
+        self.over(|round| round.alone.micros / self.case.floor.micros(&round.parts))
     }
 
     /// Two cores against one, less what a bare exchange costs more there.
     fn cores(&self) -> f64 {
-        self.over(|round| (round.two - round.parts.crossing * self.case.exchanges()) / round.shared)
+        self.over(|round| (round.two.micros - round.parts.crossing * self.case.exchanges()) / round.shared.micros)
+    }
+
+    /// The same of what the program spent itself, with nothing taken off.
+    fn own_on_cores(&self) -> f64 {
+        self.over(|round| round.two.own / round.shared.own)
     }
 }
 
@@ -174,7 +179,8 @@ impl Report<'_> {
             text,
             "## Growth and cores\n\nGrowth: cost relative to {} people on one core, two servers asked in turn, bar {GROWTH_MAX}. Two \
              cores: cost relative to one core, the driver on the same ones both times, less what a bare exchange costs more there; \
-             bar {TWO_CORES_MAX}.\n\n| operation | {} two cores | |\n|---|{}--:|---|\n",
+             bar {TWO_CORES_MAX}. Beside it what the program spends itself, without the kernel, and with nothing taken off.\n\n\
+             | operation | {} two cores | | itself |\n|---|{}--:|---|--:|\n",
             self.users,
             heads.join(" "),
             "--:|".repeat(heads.len())
@@ -186,7 +192,7 @@ impl Report<'_> {
             let kept = grown.iter().all(|ratio| *ratio <= GROWTH_MAX) && two <= TWO_CORES_MAX;
             let grown: String = grown.iter().map(|ratio| format!("{ratio:.2} | ")).collect();
             let kept = if kept { "kept" } else { "**missed**" };
-            let _ = writeln!(text, "| {} | {grown}{two:.2} | {kept} |", base.case.name);
+            let _ = writeln!(text, "| {} | {grown}{two:.2} | {kept} | {:.2} |", base.case.name, base.own_on_cores());
         }
         text.push('\n');
     }

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
-use benches::api::Api;
+use benches::api::{Api, is_busy};
 use benches::cognate::{Cognate, Place};
 use benches::identities::{self, IdentityPool, make_identity_pool};
 use benches::people::{self, Pool, Tokens, address, make_person, make_pool, tokens};
@@ -15,6 +16,9 @@ use serde_json::json;
 pub const PASSWORD: &str = "Corr3ct-horse!";
 const ACTORS: u64 = 64;
 const FILLERS: u32 = 16;
+/// How often, and after which pause, somebody who fills comes again.
+const PATIENCE: u32 = 600;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A person who acts.
 pub struct Actor {
@@ -44,6 +48,17 @@ pub struct World {
 /// A person's name: six digits, so that a prefix of five stands for ten people.
 pub fn person(kind: &str, number: u64) -> String {
     format!("{kind}{number:07}")
+}
+
+/// Again when the server has too much to do: a crowd takes as long as it takes.
+fn patiently<T>(mut ask: impl FnMut() -> Result<T>) -> Result<T> {
+    for _ in 0..PATIENCE {
+        match ask() {
+            Err(error) if is_busy(&error) => thread::sleep(PAUSE),
+            other => return other,
+        }
+    }
+    ask()
 }
 
 impl World {
@@ -83,9 +98,9 @@ impl World {
             let name = person("person", number.into());
             let email = json!([{"Name": "email", "Value": address(&name)}]);
             let input = json!({"UserPoolId": self.pool.id, "Username": name, "MessageAction": "SUPPRESS", "UserAttributes": email});
-            api.signed("AdminCreateUser", &input)?.done().with_context(|| name)?;
+            patiently(|| api.signed("AdminCreateUser", &input)?.done()).with_context(|| name)?;
             // As many identities as people: guests, who cost one call each.
-            identities::identity(&mut api, &self.identities, None)?;
+            patiently(|| identities::identity(&mut api, &self.identities, None))?;
         }
         Ok(())
     }

@@ -1,10 +1,12 @@
-//! Connections for readers: opened as needed, bounded, each used by one block at a time.
+//! Connections for readers: opened as needed, bounded, each used by one block at a time. A thread gets the one it used last
+//! where that rests: its pages and compiled statements are in that core's caches, and another core would have to fetch them.
 
 use super::{Session, SqliteOptions};
 use crate::tx::Engine;
 use crate::{StoreError, Tx};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 #[derive(Debug)]
@@ -13,7 +15,15 @@ pub(super) struct Readers {
     cache_kib: u32,
     rows_max: u32,
     places: Arc<Semaphore>,
-    idle: Mutex<Vec<Tx>>,
+    idle: Mutex<Vec<Resting>>,
+}
+
+/// A connection that nobody uses.
+#[derive(Debug)]
+struct Resting {
+    tx: Tx,
+    /// Who used it last.
+    last: ThreadId,
 }
 
 /// One reader, for one block.
@@ -41,12 +51,24 @@ impl Readers {
             Ok(place) => place,
             Err(_) => Arc::clone(&self.places).acquire_owned().await.map_err(|_| StoreError::Stopped)?,
         };
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let tx = match idle {
+        let tx = match self.rested() {
             Some(tx) => tx,
             None => Tx::new(Engine::Sqlite(Session::open_reader(&self.path, self.cache_kib)?), self.rows_max),
         };
         Ok(Lease { home: Arc::clone(self), tx, begun: false, _place: place })
+    }
+
+    /// What this thread used last; else what has rested longest, which nobody will miss.
+    fn rested(&self) -> Option<Tx> {
+        let me = thread::current().id();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mine = idle.iter().rposition(|resting| resting.last == me).unwrap_or(0);
+        (mine < idle.len()).then(|| idle.remove(mine).tx)
+    }
+
+    fn rest(&self, tx: Tx) {
+        let resting = Resting { tx, last: thread::current().id() };
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(resting);
     }
 }
 
@@ -68,7 +90,38 @@ impl Lease {
             && session.idle()
         {
             self.begun = false;
-            self.home.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.tx);
+            self.home.rest(self.tx);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Files, Place};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_thread_gets_the_connection_it_used_last() {
+        let files = Files::at(Place::Temporary).unwrap();
+        Session::open_writer(&files.path, 64, false).unwrap();
+        let readers = Arc::new(Readers::new(files.path.clone(), &SqliteOptions::default()));
+        let resting = || readers.idle.lock().unwrap().iter().map(|resting| resting.last).collect::<Vec<_>>();
+        let me = thread::current().id();
+
+        let (mine, theirs) = (readers.lease().await.unwrap(), readers.lease().await.unwrap());
+        mine.end();
+        let other = thread::spawn(move || {
+            theirs.end();
+            thread::current().id()
+        });
+        let other = other.join().unwrap();
+        assert_eq!(resting(), [me, other]);
+        let again = readers.lease().await.unwrap();
+        assert_eq!(resting(), [other], "mine is taken though theirs came back later");
+        let more = readers.lease().await.unwrap();
+        assert_eq!(resting(), [], "theirs, before another is opened");
+        more.end();
+        again.end();
+        assert_eq!(resting(), [me, me]);
     }
 }
