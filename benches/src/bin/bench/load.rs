@@ -1,4 +1,5 @@
-//! What happens to others while sign-ins take all they can get, and to sign-ins when there are too many of them.
+//! What happens to others while sign-ins take all they can get or somebody sends what is far too long, and to sign-ins when
+//! there are too many of them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -12,8 +13,11 @@ use kernel::Stopwatch;
 use super::cases::Case;
 use super::world::{PASSWORD, World};
 
-/// Connections that keep the password lane full.
+/// Connections that keep the password lane full, or send what is too long.
 pub const SATURATING: u64 = 16;
+/// How long a name may be, and how many times that those are which are too long (ST-24).
+const NAME_CHARS_MAX: usize = 128;
+const TIMES: [usize; 2] = [10, 1_000];
 /// How much more than that is too much.
 const OVERLOAD: u64 = 3;
 /// Time between two questions of the one whose waiting is measured: a neighbour, not a second load.
@@ -28,10 +32,17 @@ pub struct Latency {
     pub p99: f64,
 }
 
-/// An operation without neighbours, and with sign-ins on every other thread.
+/// What neighbours do, again and again until they are stopped; how often it worked, and how often it was refused.
+type Neighbour = fn(&World, &AtomicBool) -> Result<(u64, u64)>;
+
+const NEIGHBOURS: [(&str, Neighbour); 2] = [("sign-ins", sign_ins), ("what is too long", too_long)];
+
+/// An operation without neighbours, and with them.
 pub struct Isolation {
     /// The operation.
     pub name: &'static str,
+    /// The neighbours.
+    pub neighbours: &'static str,
     /// Alone.
     pub alone: Latency,
     /// While sign-ins saturate their lane.
@@ -51,23 +62,28 @@ pub struct Overload {
 
 /// Measures the operations with these names.
 pub fn isolation(world: &World, cases: &[Case], names: &[&str], seconds: f64) -> Result<Vec<Isolation>> {
-    let chosen = cases.iter().filter(|case| names.contains(&case.name));
-    chosen
-        .map(|case| {
+    let mut measured = Vec::new();
+    for case in cases.iter().filter(|case| names.contains(&case.name)) {
+        for (neighbours, load) in NEIGHBOURS {
             let alone = latency(world, case, seconds)?;
-            let stop = AtomicBool::new(false);
-            let beside = thread::scope(|scope| {
-                let load: Vec<_> = (0..SATURATING).map(|_| scope.spawn(|| sign_ins(world, &stop))).collect();
-                let beside = latency(world, case, seconds);
-                stop.store(true, Ordering::Relaxed);
-                for loader in load {
-                    loader.join().map_err(|_| anyhow!("a loader panicked"))??;
-                }
-                beside
-            })?;
-            Ok(Isolation { name: case.name, alone, beside })
-        })
-        .collect()
+            let beside = beside(world, case, seconds, load)?;
+            measured.push(Isolation { name: case.name, neighbours, alone, beside });
+        }
+    }
+    Ok(measured)
+}
+
+fn beside(world: &World, case: &Case, seconds: f64, load: Neighbour) -> Result<Latency> {
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let neighbours: Vec<_> = (0..SATURATING).map(|_| scope.spawn(|| load(world, &stop))).collect();
+        let beside = latency(world, case, seconds);
+        stop.store(true, Ordering::Relaxed);
+        for neighbour in neighbours {
+            neighbour.join().map_err(|_| anyhow!("a neighbour panicked"))??;
+        }
+        beside
+    })
 }
 
 /// Three rounds alternating between both loads; the best of each, for a disturbance only ever takes away.
@@ -132,4 +148,21 @@ fn sign_ins(world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
         }
     }
     Ok((good, refused))
+}
+
+/// Signs up under names that are far too long; each of them is refused in the contract's words.
+fn too_long(world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
+    let mut api = Api::open(world.port, &world.key)?;
+    let (names, mut refused) = (TIMES.map(|times| "n".repeat(NAME_CHARS_MAX * times)), 0);
+    for name in names.iter().cycle() {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        match people::sign_up(&mut api, &world.pool, name, PASSWORD)? {
+            Outcome::Refused(code, _) if code == "InvalidParameterException" => refused += 1,
+            Outcome::Refused(code, sentence) => return Err(anyhow!("{code}: {sentence}")),
+            Outcome::Done(_) => return Err(anyhow!("a name of {} characters was taken", name.len())),
+        }
+    }
+    Ok((0, refused))
 }
