@@ -13,11 +13,13 @@ use kernel::Stopwatch;
 use super::cases::Case;
 use super::world::{PASSWORD, World};
 
-/// Connections that keep the password lane full, or send what is too long.
+/// Connections that keep the password lane full, or send what is refused.
 pub const SATURATING: u64 = 16;
 /// How long a name may be, and how many times that those are which are too long (ST-24).
 const NAME_CHARS_MAX: usize = 128;
 const TIMES: [usize; 2] = [10, 1_000];
+/// A name that nobody may have: names have no spaces.
+const REFUSED: &str = "no name";
 /// How much more than that is too much.
 const OVERLOAD: u64 = 3;
 /// Time between two questions of the one whose waiting is measured: a neighbour, not a second load.
@@ -35,7 +37,12 @@ pub struct Latency {
 /// What neighbours do, again and again until they are stopped; how often it worked, and how often it was refused.
 type Neighbour = fn(&World, &AtomicBool) -> Result<(u64, u64)>;
 
-const NEIGHBOURS: [(&str, Neighbour); 2] = [("sign-ins", sign_ins), ("what is too long", too_long)];
+/// The one that is not held against a bar is there for the next: what is too long may cost others what as many short
+/// refusals cost them, and the time to read it.
+const NEIGHBOURS: [(&str, Neighbour); 3] =
+    [(SIGN_INS, sign_ins), ("short refusals", refused), ("what is too long", too_long)];
+/// The neighbours for whom there is a bar.
+pub const SIGN_INS: &str = "sign-ins";
 
 /// An operation without neighbours, and with them.
 pub struct Isolation {
@@ -150,10 +157,19 @@ fn sign_ins(world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
     Ok((good, refused))
 }
 
-/// Signs up under names that are far too long; each of them is refused in the contract's words.
+/// Signs up under a name of ordinary length that nobody may have.
+fn refused(world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
+    refuse_all(world, stop, &[REFUSED.to_owned()])
+}
+
+/// Signs up under names that are far too long.
 fn too_long(world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
-    let mut api = Api::open(world.port, &world.key)?;
-    let (names, mut refused) = (TIMES.map(|times| "n".repeat(NAME_CHARS_MAX * times)), 0);
+    refuse_all(world, stop, &TIMES.map(|times| "n".repeat(NAME_CHARS_MAX * times)))
+}
+
+/// Each of them must be refused in the contract's words.
+fn refuse_all(world: &World, stop: &AtomicBool, names: &[String]) -> Result<(u64, u64)> {
+    let (mut api, mut refused) = (Api::open(world.port, &world.key)?, 0);
     for name in names.iter().cycle() {
         if stop.load(Ordering::Relaxed) {
             break;
