@@ -52,7 +52,7 @@ pub struct Isolation {
     pub neighbours: &'static str,
     /// Alone.
     pub alone: Latency,
-    /// While sign-ins saturate their lane.
+    /// Beside them.
     pub beside: Latency,
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use benches::api::{Api, Outcome};
+use benches::api::{Api, Outcome, is_busy};
 use benches::people::{Pool, word};
 use benches::sigv4::AccessKey;
 use benches::smtp_sink::Sink;
@@ -71,7 +71,7 @@ impl Load {
                 Ok(())
             });
             // An overloaded server says so, and a client asks again: the life ends with its step unanswered.
-            if begun.as_ref().is_err_and(|error| format!("{error:#}").contains("TooManyRequestsException")) {
+            if begun.as_ref().is_err_and(is_busy) {
                 begun = Ok(());
             }
         }
