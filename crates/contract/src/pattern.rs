@@ -15,6 +15,15 @@ pub struct Pattern {
 pub enum Matcher {
     /// A character class repeated, `[\w-]+`: a plain function, no automaton.
     Check(fn(&str) -> bool),
+    /// The same with classes of Unicode, `[\p{L}\p{N}]+`: the automaton is asked only for what is not ASCII.
+    Class {
+        /// The first byte that is no ASCII character of the class.
+        stranger: fn(&str) -> Option<u8>,
+        /// Nothing matches too.
+        empty: bool,
+        /// What is not ASCII.
+        regex: LazyLock<regex::Regex>,
+    },
     /// Everything else.
     Regex(LazyLock<regex::Regex>),
 }
@@ -25,6 +34,10 @@ impl Pattern {
     pub fn is_match(&self, value: &str) -> bool {
         match &self.matches {
             Matcher::Check(check) => check(value),
+            Matcher::Class { stranger, empty, regex } => match stranger(value) {
+                None => *empty || !value.is_empty(),
+                Some(byte) => !byte.is_ascii() && regex.is_match(value),
+            },
             Matcher::Regex(regex) => regex.is_match(value),
         }
     }
@@ -67,4 +80,28 @@ pub(crate) fn account_alias(value: &str) -> bool {
         && !value.starts_with('-')
         && !value.ends_with('-')
         && !value.contains("--")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cognito_idp::patterns;
+
+    /// Every character of the first planes alone, and beside others: the plain check and the automaton never disagree.
+    #[test]
+    fn a_class_of_unicode_is_what_its_automaton_says() {
+        let classes =
+            [&patterns::PROVIDER_NAME_TYPE, &patterns::EMAIL_NOTIFICATION_BODY_TYPE, &patterns::ATTRIBUTE_NAME_TYPE];
+        for pattern in classes {
+            let Matcher::Class { regex, .. } = &pattern.matches else { panic!("{pattern:?} is no class") };
+            let alike = |text: &str| assert_eq!(pattern.is_match(text), regex.is_match(text), "{pattern:?}: {text:?}");
+            alike("");
+            for c in (0..0x3000).filter_map(char::from_u32) {
+                alike(&c.to_string());
+                alike(&format!("a{c}"));
+                alike(&format!("é{c}z"));
+                alike(&format!("{c}\u{200b}"));
+            }
+        }
+    }
 }

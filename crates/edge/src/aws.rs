@@ -7,6 +7,7 @@ pub mod desk;
 mod dispatch;
 mod door;
 mod identity;
+mod long;
 mod query;
 mod refuse;
 mod rest;

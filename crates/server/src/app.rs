@@ -126,9 +126,10 @@ impl App {
         let Ground { store, crypto, clock, entropy, inbox, .. } = ground.clone();
         let mut registry = Registry::default();
         let metrics = Arc::new(Metrics::register(&mut registry));
-        let figures = Figures::register(&mut registry, Figures::of(crypto, store.clone(), messages.clone(), clock));
+        let figures =
+            Figures::register(&mut registry, Figures::of(crypto.clone(), store.clone(), messages.clone(), clock));
         let registry = Arc::new(registry);
-        let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access, &identity);
+        let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access, &identity, &crypto);
         let published = PublishedTokens { tokens: tokens.clone(), identity: identity_tokens.clone() };
         let mut router = edge::aws::router(public).merge(edge::well_known::router(Arc::new(published)));
         if let Some(inbox) = inbox {
@@ -206,7 +207,13 @@ struct Doors {
 }
 
 impl Doors {
-    fn of(plan: &Plan, directory: &Arc<Directory>, access: &Arc<Access>, identity: &Arc<Identity>) -> Self {
+    fn of(
+        plan: &Plan,
+        directory: &Arc<Directory>,
+        access: &Arc<Access>,
+        identity: &Arc<Identity>,
+        offload: &Arc<CryptoPool>,
+    ) -> Self {
         // The rates are the server's, whichever listener a request comes in by.
         let clock = || directory.clock.clone();
         let throttle = plan.throttling.any().then(|| Arc::new(Throttle::new(clock(), plan.throttling)));
@@ -221,6 +228,7 @@ impl Doors {
                     AwsService::of(Service::Iam.meta()).serving(access, access::SERVED_IAM),
                 ],
                 authority: access.authority.clone(),
+                offload: offload.clone(),
                 account: plan.account.clone(),
                 home_region: plan.home_region.clone(),
                 body_timeout: plan.limits.body_timeout,

@@ -58,7 +58,12 @@ impl Figures {
 
     fn crypto(&self, page: &mut Page<'_>) -> fmt::Result {
         let stats = self.0.crypto.stats();
-        let lanes = [("signatures", stats.signatures), ("passwords", stats.passwords), ("keys", stats.keys)];
+        let lanes = [
+            ("signatures", stats.signatures),
+            ("passwords", stats.passwords),
+            ("keys", stats.keys),
+            ("reading", stats.reading),
+        ];
         let mut gauge = |name, help, read: fn(&LaneStats) -> f64| {
             page.family(MetricType::Gauge, name, help, "lane", &lanes.map(|(lane, stats)| (lane, read(&stats))))
         };

@@ -30,8 +30,28 @@ pub(crate) fn matcher(pattern: &str) -> anyhow::Result<String> {
         return Ok(format!("Matcher::Check({check})"));
     }
     let regex = format!(r"\A(?:{})\z", translate(pattern)?);
-    regex::Regex::new(&regex).with_context(|| format!("pattern {pattern}"))?;
-    Ok(format!("Matcher::Regex(LazyLock::new(|| compile({})))", raw(&regex)))
+    let compiled = regex::Regex::new(&regex).with_context(|| format!("pattern {pattern}"))?;
+    let compile = format!("LazyLock::new(|| compile({}))", raw(&regex));
+    if let Some((_, repeated)) = repeated_class(pattern)? {
+        let ascii: Vec<u8> =
+            (0..0x80).filter(|byte: &u8| compiled.is_match(char::from(*byte).encode_utf8(&mut [0]))).collect();
+        return Ok(format!(
+            "Matcher::Class {{ stranger: |v| v.bytes().find(|b| !matches!(b, {})), empty: {}, regex: {compile} }}",
+            byte_arms(&ascii),
+            repeated == "*",
+        ));
+    }
+    Ok(format!("Matcher::Regex({compile})"))
+}
+
+/// Runs of bytes as arms of a match.
+fn byte_arms(bytes: &[u8]) -> String {
+    let runs = bytes.chunk_by(|one, next| one + 1 == *next).filter_map(|run| Some((run.first()?, run.last()?)));
+    let byte = |b: &u8| format!("b'{}'", b.escape_ascii());
+    let arm = |(from, to): (&u8, &u8)| {
+        if from == to { byte(from) } else { format!("{}..={}", byte(from), byte(to)) }
+    };
+    runs.map(arm).collect::<Vec<_>>().join(" | ")
 }
 
 /// A check of `contract::pattern`.
@@ -47,17 +67,17 @@ pub(crate) fn raw(text: &str) -> String {
     if text.contains('"') { format!("r#\"{text}\"#") } else { format!("r\"{text}\"") }
 }
 
-/// `[...]+` and `[...]*` without Unicode categories: a closure over characters.
-fn class_check(pattern: &str) -> anyhow::Result<Option<String>> {
+/// The items of `[...]+` or `[...]*`, and its last character.
+fn repeated_class(pattern: &str) -> anyhow::Result<Option<(Vec<Item>, &str)>> {
     let text = pattern.strip_prefix('^').unwrap_or(pattern);
     let text = text.strip_suffix('$').unwrap_or(text);
     let Some(body) = text.strip_prefix('[').filter(|body| !body.starts_with('^')) else { return Ok(None) };
-    let (items, rest) = class_items(body)?;
-    let empty_ok = match rest {
-        "+" => false,
-        "*" => true,
-        _ => return Ok(None),
-    };
+    Ok(Some(class_items(body)?).filter(|(_, rest)| ["+", "*"].contains(rest)))
+}
+
+/// `[...]+` and `[...]*` without Unicode categories: a closure over characters.
+fn class_check(pattern: &str) -> anyhow::Result<Option<String>> {
+    let Some((items, repeated)) = repeated_class(pattern)? else { return Ok(None) };
     let condition = match items.as_slice() {
         [Item::NotSpace] => format!("!matches!(c, {})", arms(&SPACES)),
         _ => {
@@ -69,7 +89,7 @@ fn class_check(pattern: &str) -> anyhow::Result<Option<String>> {
             format!("matches!(c, {})", arms(&ranges))
         }
     };
-    let filled = if empty_ok { "" } else { "!v.is_empty() && " };
+    let filled = if repeated == "*" { "" } else { "!v.is_empty() && " };
     Ok(Some(format!("|v| {filled}v.chars().all(|c| {condition})")))
 }
 
@@ -234,6 +254,16 @@ mod tests {
         );
         assert_eq!(matcher(r"[\d]*").unwrap(), "Matcher::Check(|v| v.chars().all(|c| matches!(c, '0'..='9')))");
         assert!(matcher(r"[\S]+").unwrap().contains("!matches!(c, '\\u{9}'..='\\u{d}' | ' ')"));
+    }
+
+    #[test]
+    fn of_a_class_of_unicode_ascii_is_checked_plainly() {
+        let made = matcher(r"[\p{L}\p{N}\p{P}_\s]*").unwrap();
+        let start =
+            r"Matcher::Class { stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '..=b'#' | b'%'..=b'*'";
+        assert!(made.starts_with(start) && made.contains("empty: true"), "{made}");
+        assert!(matcher(r"[\p{L}]+").unwrap().contains("matches!(b, b'A'..=b'Z' | b'a'..=b'z')), empty: false"));
+        assert!(matcher(r"[\p{L}]+@[\p{L}]+").unwrap().starts_with("Matcher::Regex"));
     }
 
     #[test]

@@ -22,7 +22,7 @@ use anyhow::{Context, Result, bail};
 use benches::cognate::{Cognate, Place};
 use cases::{CASES, Case};
 use kernel::Stopwatch;
-use measure::{Effort, Side, median};
+use measure::{Cost, Effort, Side, median};
 use primitives::Bench;
 use private_postgres::PrivatePostgres;
 use report::{Base, Footprint, Grown, Report, Round, UnderLoad};
@@ -196,12 +196,15 @@ fn growth(asked: &Asked, one: &Running, big: &Running, users: u32) -> Result<Gro
     let sides = [one.side(None), big.side(None)];
     let measure = |case: &'static Case| {
         let rounds = measure::in_turn(&sides, case, asked.effort, || Ok(()))?;
-        let ratio = median(rounds.iter().map(|(_, figures)| match figures.as_slice() {
+        let ratio = |(_, figures): &((), Vec<Cost>)| match figures.as_slice() {
             [few, many] => many.micros / few.micros,
             _ => f64::NAN,
-        }));
-        eprintln!("{users} people, {}: {ratio:.2}", case.name);
-        Ok(ratio)
+        };
+        let ratios: Vec<f64> = rounds.iter().map(ratio).collect();
+        let middle = median(ratios.iter().copied());
+        // What a large crowd costs only at first, until its pages are at hand, falls from round to round.
+        eprintln!("{users} people, {}: {middle:.2}, round by round {ratios:.2?}", case.name);
+        Ok(middle)
     };
     Ok(Grown { users, ratios: cases(asked).map(measure).collect::<Result<_>>()? })
 }

@@ -20,7 +20,11 @@ pub static PAGINATION_KEY: Pattern = Pattern {
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`.
 pub static CLAIM_NAME: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}]+)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b'!'..=b'~')),
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}]+)\z")),
+    },
 };
 /// `[\w-]+:[0-9a-f-]+`.
 pub static IDENTITY_ID: Pattern = Pattern {

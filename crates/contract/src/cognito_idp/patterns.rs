@@ -60,12 +60,20 @@ pub static CONFIRMATION_CODE_TYPE: Pattern = Pattern {
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+`.
 pub static PROVIDER_NAME_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b' '..=b'~')),
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+)\z")),
+    },
 };
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`.
 pub static EMAIL_INVITE_MESSAGE_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \*]*)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
+        empty: true,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \*]*)\z")),
+    },
 };
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*`.
 pub static EMAIL_MFA_MESSAGE_TYPE: Pattern = Pattern {
@@ -86,22 +94,38 @@ pub static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: Pattern = Pattern {
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+`.
 pub static EMAIL_NOTIFICATION_BODY_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \*]+)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \*]+)\z")),
+    },
 };
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+`.
 pub static EMAIL_MFA_SUBJECT_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r ]+)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r ]+)\z")),
+    },
 };
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+`.
 pub static ATTRIBUTE_NAME_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\n' | b'\r' | b' '..=b'~')),
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+)\z")),
+    },
 };
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}]+`.
 pub static CUSTOM_ATTRIBUTE_NAME_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}]+)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b'!'..=b'~')),
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}]+)\z")),
+    },
 };
 /// `[\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+`.
 pub static EMAIL_ADDRESS_TYPE: Pattern = Pattern {
@@ -210,7 +234,11 @@ pub static PASSWORD_TYPE: Pattern =
 /// `^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$`.
 pub static LINK_URL_TYPE: Pattern = Pattern {
     text: r"^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| v.bytes().find(|b| !matches!(b, b'!'..=b'~')),
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$)\z")),
+    },
 };
 /// `^[\w\- ]+$`.
 pub static RESOURCE_ID_TYPE: Pattern = Pattern {

@@ -25,12 +25,24 @@ pub static PRIVATE_KEY_ID_TYPE: Pattern = Pattern {
 /// `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`.
 pub static TAG_VALUE_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{Z}\p{N}_\.:/=\+\-@]*)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| {
+            v.bytes().find(|b| !matches!(b, b' ' | b'+' | b'-'..=b':' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z'))
+        },
+        empty: true,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{Z}\p{N}_\.:/=\+\-@]*)\z")),
+    },
 };
 /// `[\p{L}\p{Z}\p{N}_.:/=+\-@]+`.
 pub static TAG_KEY_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",
-    matches: Matcher::Regex(LazyLock::new(|| compile(r"\A(?:[\p{L}\p{Z}\p{N}_\.:/=\+\-@]+)\z"))),
+    matches: Matcher::Class {
+        stranger: |v| {
+            v.bytes().find(|b| !matches!(b, b' ' | b'+' | b'-'..=b':' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z'))
+        },
+        empty: false,
+        regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{Z}\p{N}_\.:/=\+\-@]+)\z")),
+    },
 };
 /// `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`.
 pub static ROLE_DESCRIPTION_TYPE: Pattern = Pattern {

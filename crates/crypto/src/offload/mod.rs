@@ -1,9 +1,10 @@
-//! Threads for slow arithmetic, so that no async thread ever hashes a password or signs a token.
+//! Threads for what takes long, so that no async thread ever hashes a password, signs a token or reads a megabyte.
 //!
-//! Three lanes that do not wait for each other: signatures (0.3 ms each; a refresh passes those of sign-ins), passwords (0.3
-//! to 16 ms each) on at most one thread less than there are cores, and new keys (100 ms and more), one at a time. A lane
-//! refuses at once what it could not begin before the deadline: a caller who hears "too many requests" now is better off
-//! than one who hears nothing and asks again.
+//! Four lanes that do not wait for each other: signatures (0.3 ms each; a refresh passes those of sign-ins), passwords (0.3
+//! to 16 ms each) on at most one thread less than there are cores, new keys (100 ms and more), one at a time, and the reading
+//! of requests that are far longer than any but a hostile one, on a quarter of the cores. A lane refuses at once what it
+//! could not begin before the deadline: a caller who hears "too many requests" now is better off than one who hears
+//! nothing and asks again.
 
 mod lane;
 #[cfg(test)]
@@ -23,13 +24,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PoolError {
     /// The lane has more work than it can begin in time. The answer is TooManyRequestsException.
-    #[error("more cryptographic work than can be begun in time")]
+    #[error("more work than can be begun in time")]
     Overloaded,
     /// The pool is shutting down.
-    #[error("the cryptographic threads are shutting down")]
+    #[error("the threads for what takes long are shutting down")]
     Stopped,
     /// The job panicked, which is a bug; the thread lives on.
-    #[error("a cryptographic job panicked")]
+    #[error("a job that takes long panicked")]
     Panicked,
 }
 
@@ -42,6 +43,8 @@ pub struct PoolSettings {
     pub passwords: LaneSettings,
     /// The lane for new keys.
     pub keys: LaneSettings,
+    /// The lane for the reading of long requests.
+    pub reading: LaneSettings,
 }
 
 impl PoolSettings {
@@ -61,6 +64,7 @@ impl PoolSettings {
             passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1), 4),
             // Ahead of need, so nobody waits for these, and they wait for everybody.
             keys: lane(1, Duration::from_secs(60), Duration::from_millis(100), 10),
+            reading: lane(cores.div_ceil(4), Duration::from_secs(2), Duration::from_micros(400), 4),
         }
     }
 
@@ -81,6 +85,7 @@ pub struct CryptoPool {
     signatures: Lane,
     passwords: Lane,
     keys: Lane,
+    reading: Lane,
 }
 
 /// What the lanes are doing, for metrics.
@@ -92,6 +97,8 @@ pub struct PoolStats {
     pub passwords: LaneStats,
     /// The lane for new keys.
     pub keys: LaneStats,
+    /// The lane for the reading of long requests.
+    pub reading: LaneStats,
 }
 
 impl CryptoPool {
@@ -104,6 +111,7 @@ impl CryptoPool {
             signatures: Lane::start("signature", settings.signatures)?,
             passwords: Lane::start("password", settings.passwords)?,
             keys: Lane::start("key", settings.keys)?,
+            reading: Lane::start("reading", settings.reading)?,
         })
     }
 
@@ -135,25 +143,37 @@ impl CryptoPool {
         self.keys.run(Turn::InLine, job).await
     }
 
+    /// Reads a request that is so long that whoever shares the thread of its connection would wait for it.
+    ///
+    /// # Errors
+    /// [`PoolError`]; [`PoolError::Overloaded`] comes at once.
+    pub async fn read<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, PoolError> {
+        self.reading.run(Turn::InLine, job).await
+    }
+
     /// What the lanes are doing.
     #[must_use]
     pub fn stats(&self) -> PoolStats {
-        let Self { signatures, passwords, keys } = self;
-        PoolStats { signatures: signatures.stats(), passwords: passwords.stats(), keys: keys.stats() }
+        let [signatures, passwords, keys, reading] = self.lanes().map(Lane::stats);
+        PoolStats { signatures, passwords, keys, reading }
+    }
+
+    fn lanes(&self) -> [&Lane; 4] {
+        let Self { signatures, passwords, keys, reading } = self;
+        [signatures, passwords, keys, reading]
     }
 
     /// Takes no more jobs, finishes those that were taken, ends the threads. Blocks until they have ended.
     pub fn shutdown(&self) {
-        let lanes = [&self.signatures, &self.passwords, &self.keys];
-        lanes.into_iter().for_each(Lane::close);
-        lanes.into_iter().for_each(Lane::join);
+        self.lanes().into_iter().for_each(Lane::close);
+        self.lanes().into_iter().for_each(Lane::join);
     }
 }
 
 impl Drop for CryptoPool {
     /// Threads end by themselves once the queue is empty; dropping does not wait for them.
     fn drop(&mut self) {
-        [&self.signatures, &self.passwords, &self.keys].into_iter().for_each(Lane::close);
+        self.lanes().into_iter().for_each(Lane::close);
     }
 }
 
@@ -191,8 +211,10 @@ mod tests {
         let (password, signature) = tokio::join!(password, signature);
         assert_eq!((signature, password), (Ok("signed"), Ok(Ok(()))));
         assert_eq!(pool.key(|| "found").await, Ok("found"));
+        assert_eq!(pool.read(|| "read").await, Ok("read"));
         pool.shutdown();
         assert_eq!(pool.key(|| ()).await, Err(PoolError::Stopped));
+        assert_eq!(pool.read(|| ()).await, Err(PoolError::Stopped));
         assert_eq!(pool.sign(Turn::Ahead, || ()).await, Err(PoolError::Stopped));
     }
 
@@ -202,10 +224,12 @@ mod tests {
         let pool = CryptoPool::start(PoolSettings::for_cores(1)).unwrap();
         let (of_a_thread, ended) = channel();
         let keep = move |sender| OF_THE_THREAD.with_borrow_mut(|all| all.push(sender));
-        let (signatures, passwords, keys) = (of_a_thread.clone(), of_a_thread.clone(), of_a_thread);
+        let (signatures, passwords) = (of_a_thread.clone(), of_a_thread.clone());
+        let (keys, reading) = (of_a_thread.clone(), of_a_thread);
         pool.sign(Turn::InLine, move || keep(signatures)).await.unwrap();
         pool.password(move || keep(passwords)).await.unwrap();
         pool.key(move || keep(keys)).await.unwrap();
+        pool.read(move || keep(reading)).await.unwrap();
         drop(pool);
         // What a thread keeps for itself goes when it ends.
         assert_eq!(ended.recv_timeout(Duration::from_secs(10)), Err(RecvTimeoutError::Disconnected));

@@ -3,7 +3,7 @@
 use super::door::AwsDoor;
 use super::service::Entry;
 use super::sight::Claimed;
-use super::{AwsService, claimed, identity, refuse, sight};
+use super::{AwsService, claimed, identity, long, refuse, sight};
 use crate::answer::{self, Spoken};
 use crate::body;
 use crate::front::Asking;
@@ -15,7 +15,7 @@ use bytes::Bytes;
 use contract::check;
 use contract::fault::common;
 use contract::reach::text as member;
-use contract::{Auth, Fault, Service, Value};
+use contract::{Auth, Fault, OperationMeta, Service, Value};
 use crypto::sigv4::{Family, RequestParts, Rules};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -154,17 +154,13 @@ impl Dispatch<'_> {
         if let (Some(throttle), Some(proved)) = (self.throttle().filter(|_| meta.auth == Auth::Signed), &proved) {
             throttle.take(meta.name, &self.door.account, &proved.region)?;
         }
-        told.key = proved.as_ref().and_then(|proved| proved.principal.access_key_id()).map(str::to_owned);
-        let input = match &form {
-            Some(form) => wire::aws_query::decode(meta.input, form),
-            None => wire::aws_json::decode(meta.input, &bytes),
-        };
-        let input = input.map_err(Fault::from)?;
-        sight::of_request(told, meta, &input);
+        let key = proved.as_ref().and_then(|proved| proved.principal.access_key_id()).map(str::to_owned);
+        told.key.clone_from(&key);
+        let understood = long::read(self.door, &bytes, move |bytes| understand(meta, bytes, form.as_ref())).await?;
+        let Understood { seen, input } = understood?;
+        *told = Told { key, ..seen };
+        let input = input?;
         let caller = self.caller(&parts, proved, &input);
-        if let Some(sentence) = check::message(&check::check(meta.input, &input)) {
-            return Err(refuse::invalid(meta.service, sentence).into());
-        }
         self.permit(&caller, &input).await?;
         let claimed = member(meta.input, &input, "AccessToken").map(sight::claimed);
         self.ration(&caller, &input, claimed.as_ref())?;
@@ -259,6 +255,26 @@ impl Dispatch<'_> {
             Err(NotPermitted::Unknown(why)) => Err(refuse::unproven(why, self.service.family())),
         }
     }
+}
+
+/// What a body says.
+struct Understood {
+    /// What of it may be told.
+    seen: Told,
+    /// All of it, where its contract allows it.
+    input: Result<Value, Fault>,
+}
+
+/// Decodes a body and holds it against its contract.
+fn understand(meta: &'static OperationMeta, bytes: &Bytes, form: Option<&Form>) -> Result<Understood, Fault> {
+    let input = match form {
+        Some(form) => wire::aws_query::decode(meta.input, form)?,
+        None => wire::aws_json::decode(meta.input, bytes)?,
+    };
+    let seen = sight::of_request(meta, &input);
+    let refused = check::message(&check::check(meta.input, &input));
+    let input = refused.map_or(Ok(input), |sentence| Err(refuse::invalid(meta.service, sentence)));
+    Ok(Understood { seen, input })
 }
 
 /// The region in `cognito-idp.{region}.…`, the form of AWS's own hosts.

@@ -13,6 +13,7 @@ use axum::routing::{any, post};
 use axum::{Extension, Router};
 use contract::Fault;
 use contract::fault::common;
+use crypto::offload::CryptoPool;
 use http::{HeaderMap, Request, Response, header};
 use kernel::{AccountId, Region};
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub struct AwsDoor {
     pub services: Vec<AwsService>,
     /// Who may call.
     pub authority: Arc<Authority>,
+    /// Threads for what takes long: what is long is read there.
+    pub offload: Arc<CryptoPool>,
     /// The account the server answers for.
     pub account: AccountId,
     /// The region of requests that name none.

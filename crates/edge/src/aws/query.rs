@@ -1,7 +1,7 @@
 //! Forms: STS and IAM. Which operation is meant stands in the body, so it is read first.
 
 use super::dispatch::{Arrival, Dispatch};
-use super::{AwsDoor, refuse};
+use super::{AwsDoor, long, refuse};
 use crate::answer::{self, Spoken};
 use crate::body;
 use crate::front::Asking;
@@ -26,21 +26,22 @@ pub(super) async fn answer(door: &AwsDoor, request: Request<Body>, asking: &Aski
                     let dispatch = Dispatch { door, service, entry, asking };
                     dispatch.answer(Arrival::Form { parts, bytes, form }).await
                 }
-                None => refused(&aws_query::no_such_action(&form), asking),
+                None => refused(aws_query::no_such_action(&form), asking),
             }
         }
-        Err(fault) => refused(&fault, asking),
+        Err(fault) => refused(fault, asking),
     }
 }
 
 async fn read(parts: &Parts, body: Body, door: &AwsDoor, asking: &Asking) -> Result<(bytes::Bytes, Form), Fault> {
     let bytes = body::read(body, FORM_BYTES_MAX, door.body_timeout, &asking.memory).await.map_err(refuse::no_body)?;
-    let form = Form::read(parts.uri.query().unwrap_or_default(), &bytes)?;
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let form = long::read(door, &bytes, move |bytes| Form::read(&query, bytes)).await??;
     Ok((bytes, form))
 }
 
 /// Nobody knows whom the form was for: STS answers.
-fn refused(fault: &Fault, asking: &Asking) -> Response<Body> {
+fn refused(fault: Fault, asking: &Asking) -> Response<Body> {
     let spoken = Spoken::Query { service: Service::Sts, request_id: asking.request_id };
-    answer::fault_in(&spoken, fault, Told::op("query"))
+    answer::fault_in(&spoken, &refuse::as_query(fault), Told::op("query"))
 }

@@ -5,6 +5,7 @@ use crate::body::NoBody;
 use authority::Unproven;
 use contract::fault::common;
 use contract::{ErrorMeta, Fault, Service};
+use crypto::offload::PoolError;
 use crypto::sigv4::{Family, SigError};
 
 static REQUEST_TIMEOUT: ErrorMeta =
@@ -41,6 +42,16 @@ pub(super) fn no_body(why: NoBody) -> Fault {
         NoBody::TooSlow => Fault::new(&REQUEST_TIMEOUT, "The request was not received completely in time."),
         NoBody::NoRoom => overloaded(),
         NoBody::Broken => Fault::new(&common::SERIALIZATION, "The request body could not be read."),
+    }
+}
+
+/// Nobody could begin to read it in time, or reading it broke.
+pub(super) fn unread(why: PoolError) -> Fault {
+    match why {
+        PoolError::Overloaded => overloaded(),
+        PoolError::Stopped | PoolError::Panicked => {
+            Fault::new(&common::INTERNAL_FAILURE, answer::INTERNAL).because(why)
+        }
     }
 }
 

@@ -6,11 +6,14 @@ use contract::reach::text as member;
 use contract::{OperationMeta, Value};
 use kernel::{ClientId, IdentityPoolId, UserPoolId};
 
-/// Notes pool and client where the request names them. An identity's id stands in no line: a guest's is a secret.
-pub(crate) fn of_request(told: &mut Told, meta: &OperationMeta, input: &Value) {
-    told.pool = member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok());
-    told.identity_pool = member(meta.input, input, "IdentityPoolId").and_then(|text| IdentityPoolId::parse(text).ok());
-    told.client = member(meta.input, input, "ClientId").and_then(|text| ClientId::parse(text).ok());
+/// Pool and client where the request names them. An identity's id stands in no line: a guest's is a secret.
+pub(crate) fn of_request(meta: &OperationMeta, input: &Value) -> Told {
+    Told {
+        pool: member(meta.input, input, "UserPoolId").and_then(|text| UserPoolId::parse(text).ok()),
+        identity_pool: member(meta.input, input, "IdentityPoolId").and_then(|text| IdentityPoolId::parse(text).ok()),
+        client: member(meta.input, input, "ClientId").and_then(|text| ClientId::parse(text).ok()),
+        ..Told::op(meta.name)
+    }
 }
 
 /// Notes the challenge of a sign-in that goes on.

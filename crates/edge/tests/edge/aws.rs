@@ -153,26 +153,21 @@ async fn violated_constraints_are_told_in_the_services_words() {
     assert!(answer.body.contains(sentence), "{}", answer.body);
 }
 
-async fn form(edge: &crate::support::Edge, body: &str) -> crate::support::Answer {
-    let head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\n";
-    edge.raw(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await
-}
-
 #[tokio::test]
 async fn actions_of_the_query_services_are_refused_in_xml() {
     let edge = start(Options::default()).await;
-    let unbuilt = form(&edge, "Action=GetCallerIdentity&Version=2011-06-15").await;
+    let unbuilt = edge.form("Action=GetCallerIdentity&Version=2011-06-15").await;
     assert_eq!((unbuilt.status, unbuilt.header("content-type")), (501, Some("text/xml")));
     assert!(
         unbuilt.body.contains("<Code>NotImplementedException</Code>") && unbuilt.body.contains("GetCallerIdentity")
     );
     let id = unbuilt.header("x-amzn-requestid").unwrap();
     assert!(unbuilt.body.contains(&format!("<RequestId>{id}</RequestId>")), "{}", unbuilt.body);
-    let unknown = form(&edge, "Action=Nonsense&Version=2011-06-15").await;
+    let unknown = edge.form("Action=Nonsense&Version=2011-06-15").await;
     assert_eq!(unknown.status, 400);
     assert!(unknown.body.contains("<Code>InvalidAction</Code>"));
-    assert!(form(&edge, "Version=2011-06-15").await.body.contains("<Code>MissingAction</Code>"));
-    assert!(form(&edge, "Action=%ff%").await.body.contains("<Code>MalformedInput</Code>"));
+    assert!(edge.form("Version=2011-06-15").await.body.contains("<Code>MissingAction</Code>"));
+    assert!(edge.form("Action=%ff%").await.body.contains("<Code>MalformedInput</Code>"));
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! What a stranger may take: sizes, time, connections; and an end that loses nobody (RL-12, RL-13).
 
 use crate::support::{Options, start};
+use crypto::offload::PoolSettings;
 use edge::Limits;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -66,6 +68,42 @@ async fn st_24_headers_are_bounded_in_number_and_size() {
     assert_eq!(answer.kind(), "RequestHeaderFieldsTooLargeException");
     let endless = "v".repeat(10_000_000);
     assert!([400, 431].contains(&edge.post_with("Echo", &[("x-endless", &endless)], b"{}").await.status));
+}
+
+/// While the lane for long requests stands still, those who send short ones are served by the same threads, and one
+/// that finds the lane full is told so at once.
+#[tokio::test]
+async fn st_24_what_is_long_is_read_where_it_holds_up_nobody() {
+    let mut lanes = PoolSettings::for_cores(1);
+    (lanes.reading.queue_max, lanes.reading.deadline) = (1, Duration::from_secs(60));
+    let edge = Arc::new(start(Options { lanes, ..Options::default() }).await);
+    let offload = edge.offload.clone();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let holding = tokio::spawn(async move { offload.read(move || held.recv()).await });
+    let mut long = vec![b' '; 17_000];
+    long.extend_from_slice(br#"{"Username":"ana"}"#);
+    let sender = (edge.clone(), long.clone());
+    let sent = tokio::spawn(async move { sender.0.post_with("Echo", &[], &sender.1).await });
+    let mut waited = 0;
+    while edge.offload.stats().reading.queued == 0 {
+        waited += 1;
+        assert!(waited < 2_000 && !sent.is_finished(), "the long one waits for its lane");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for _ in 0..4 {
+        assert_eq!(edge.post("Echo", "{}").await.status, 200, "others are served");
+    }
+    let form = "Action=GetCallerIdentity&Version=2011-06-15&x=".to_owned() + &"y".repeat(17_000);
+    let refused = edge.post_with("Echo", &[], &long).await;
+    assert_eq!((refused.status, refused.kind().as_str()), (400, "TooManyRequestsException"), "there is one place");
+    let refused = edge.form(&form).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("<Code>Throttling</Code>"), "a form is read there as well: {}", refused.body);
+    release.send(()).unwrap();
+    let answer = sent.await.unwrap();
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"Username":"ana"}"#));
+    holding.await.unwrap().unwrap().unwrap();
+    assert!(edge.form(&form).await.body.contains("GetCallerIdentity"), "and when there is room");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use authority::{Authority, Regions};
 use bytes::Bytes;
 use contract::{Auth, Fault, Kind, Location, Member, OperationMeta, OutputKind, Service, ServiceMeta, Shape, Value};
+use crypto::offload::{CryptoPool, PoolSettings};
 use edge::aws::{AwsDoor, AwsService};
 use edge::well_known::Published;
 use edge::{Front, Limits, Listener, Metrics, Sources, Throttle, Tls, TrustedProxies, Workers};
@@ -183,6 +184,7 @@ pub struct Options {
     pub administration: bool,
     /// Connections have threads of their own, as in a deployment; else the test's thread does everything.
     pub workers: bool,
+    pub lanes: PoolSettings,
 }
 
 impl Default for Options {
@@ -202,6 +204,7 @@ impl Default for Options {
             sources: None,
             administration: true,
             workers: true,
+            lanes: PoolSettings::for_cores(1),
         }
     }
 }
@@ -215,6 +218,7 @@ pub struct Edge {
     pub address: SocketAddr,
     pub metrics: Arc<Metrics>,
     pub stop: CancellationToken,
+    pub offload: Arc<CryptoPool>,
 }
 
 impl Drop for Edge {
@@ -224,12 +228,14 @@ impl Drop for Edge {
 }
 
 pub async fn start(options: Options) -> Edge {
+    let offload = Arc::new(CryptoPool::start(options.lanes).unwrap());
     let door = AwsDoor {
         services: vec![
             AwsService::of(&SERVICE).serving(&Arc::new(()), &TABLE),
             AwsService::of(contract::Service::Sts.meta()),
         ],
         authority: Arc::new(options.authority),
+        offload: offload.clone(),
         account: AccountId::parse("123456789012").unwrap(),
         home_region: Region::parse("us-east-1").unwrap(),
         body_timeout: options.limits.body_timeout,
@@ -252,7 +258,7 @@ pub async fn start(options: Options) -> Edge {
     let address = listener.address().unwrap();
     let stop = CancellationToken::new();
     tokio::spawn(listener.serve(Arc::new(front), metrics.clone(), stop.clone()));
-    Edge { address, metrics, stop }
+    Edge { address, metrics, stop, offload }
 }
 
 /// What came back.
@@ -314,6 +320,12 @@ impl Edge {
         let mut bytes = (request + "\r\n").into_bytes();
         bytes.extend_from_slice(body);
         self.raw(&bytes).await
+    }
+
+    pub async fn form(&self, body: &str) -> Answer {
+        let head = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                    Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n";
+        self.raw(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).await
     }
 
     pub async fn get(&self, path: &str, headers: &str) -> Answer {
