@@ -2,9 +2,9 @@
 //!
 //! Four lanes that do not wait for each other: signatures (0.3 ms each; a refresh passes those of sign-ins), passwords (0.3
 //! to 16 ms each) on at most one thread less than there are cores, new keys (100 ms and more), one at a time, and the reading
-//! of requests that are far longer than any but a hostile one, on a quarter of the cores. A lane refuses at once what it
-//! could not begin before the deadline: a caller who hears "too many requests" now is better off than one who hears
-//! nothing and asks again.
+//! of requests that are far longer than nearly all (images, policies, attacks), on a quarter of the cores. A lane refuses at
+//! once what it could not begin before the deadline: a caller who hears "too many requests" now is better off than one who
+//! hears nothing and asks again.
 
 mod lane;
 #[cfg(test)]
