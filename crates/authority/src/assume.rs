@@ -7,7 +7,6 @@ use crate::{Authority, surroundings};
 use iam::{Context, Decision, Explanation, Named, Policies, PrincipalIds, Request};
 use kernel::{AccountId, Time};
 use model::{Caller, IamRole};
-use std::sync::Arc;
 use store::{StoreError, work};
 
 /// Something that is asked of a role.
@@ -64,15 +63,6 @@ impl Authority {
         let found =
             estate.store.read(work!(|tx, account, name| -> StoreError { tx.iam_roles().get(account, name).await }));
         Ok(found.await?.filter(|role| role.arn() == arn))
-    }
-
-    /// The same as of at most a second ago; at once where it was changed.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn kept_role(&self, account: &AccountId, arn: &str) -> Result<Option<Arc<IamRole>>, StoreError> {
-        let (Some(estate), Some(name)) = (&self.estate, name_in(arn, account)) else { return Ok(None) };
-        Ok(estate.store.role(account, name).await?.filter(|role| role.arn() == arn))
     }
 
     /// Whether a caller who signed may do this with the role: the role must trust, and unless it names the caller, the

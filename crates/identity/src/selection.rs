@@ -124,7 +124,7 @@ impl Identity {
     /// Credentials of the role, if it is there and trusts the identity.
     pub(crate) async fn credentials(&self, caller: &Caller, of: &Candidate<'_>) -> Result<Credentials, Fault> {
         let arn = &of.chosen.arn;
-        let found = self.authority.kept_role(&caller.account, arn).await.map_err(crate::refused::Refused::from)?;
+        let found = self.authority.role(&caller.account, arn).await.map_err(crate::refused::Refused::from)?;
         let role =
             found.ok_or_else(|| say::misconfigured(format!("{}: the role {arn} does not exist", of.chosen.why)))?;
         let asked = self.trust_question(of);

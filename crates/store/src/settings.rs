@@ -25,7 +25,6 @@ pub(crate) struct Settings {
     identity_pools: Cache<IdentityPoolId, Kept<IdentityPool>>,
     grants: Cache<(AccountId, String), Kept<Grants>>,
     documents: Cache<(AccountId, String), Kept<String>>,
-    roles: Cache<(AccountId, String), Kept<IamRole>>,
     root: Cache<(), Kept<i64>>,
     generations: Cache<IdentityId, Kept<i64>>,
     /// Moves with every committed change of settings on this node. What was read under an older epoch is not used.
@@ -58,7 +57,6 @@ impl Settings {
             identity_pools: Cache::new(1024),
             grants: Cache::new(1024),
             documents: Cache::new(256),
-            roles: Cache::new(256),
             root: Cache::new(16),
             generations: Cache::new(16_384),
             epoch: AtomicU64::new(0),
@@ -218,18 +216,6 @@ impl Store {
         let read =
             self.read(work!(|tx, wanted| -> StoreError { tx.iam_grants().get_document(&wanted.0, &wanted.1).await }));
         self.settings().kept_or(|settings| &settings.documents, &key, read).await
-    }
-
-    /// A role by its name, as of at most a second ago: whom it trusts, and the generation that its sessions quote. When it
-    /// was last used may be older.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn role(&self, account: &AccountId, name: &str) -> Result<Option<Arc<IamRole>>, StoreError> {
-        let key = (account.clone(), name.to_owned());
-        let wanted = key.clone();
-        let read = self.read(work!(|tx, wanted| -> StoreError { tx.iam_roles().get(&wanted.0, &wanted.1).await }));
-        self.settings().kept_or(|settings| &settings.roles, &key, read).await
     }
 
     /// Where an identity of an identity pool stands, as of at most a second ago; `None` when it is disabled or gone, or its

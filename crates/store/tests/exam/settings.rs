@@ -2,7 +2,7 @@
 
 use crate::{given, iam_people};
 use kernel::ClientId;
-use model::{IamRole, Refusal};
+use model::Refusal;
 use std::sync::Arc;
 use std::time::Duration;
 use store::testing::{TestEngine, engine, fresh_database};
@@ -41,33 +41,6 @@ async fn settings_are_kept_and_a_change_is_seen_at_once_where_it_was_made() {
     write!(store, |tx| tx.pools().delete(&given::pool_id(), kernel::Time::from_secs(1)).await?);
     assert!(store.pool(&id).await.unwrap().is_none());
     assert!(store.client(&client).await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn a_role_is_kept_until_anything_about_it_changes() {
-    let database = fresh_database().await;
-    let store = database.store();
-    let kept = async || store.role(&iam_people::account(), &iam_people::role(1).name).await.unwrap();
-    assert!(kept().await.is_none());
-    write!(store, |tx| assert!(tx.iam_roles().insert(&iam_people::role(1)).await?));
-    let first = kept().await.unwrap();
-    assert!(Arc::ptr_eq(&first, &kept().await.unwrap()), "read once");
-    assert!(store.role(&iam_people::account(), "ROLE1").await.unwrap().is_none(), "spelled as it was made");
-    write!(store, |tx| {
-        let narrowed = IamRole { trust: "{}".to_owned(), ..iam_people::role(1) };
-        assert!(tx.iam_roles().save(&narrowed).await?);
-    });
-    assert_eq!(kept().await.unwrap().trust, "{}");
-    write!(store, |tx| {
-        let role = iam_people::role(1);
-        assert!(tx.iam_roles().end_sessions(&role.account, &role.id).await?);
-    });
-    assert_eq!(kept().await.unwrap().generation, iam_people::role(1).generation + 1);
-    write!(store, |tx| {
-        let role = iam_people::role(1);
-        assert!(tx.iam_roles().delete(&role.account, &role.id).await?);
-    });
-    assert!(kept().await.is_none());
 }
 
 #[tokio::test]

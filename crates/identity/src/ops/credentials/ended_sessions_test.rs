@@ -1,7 +1,7 @@
 //! When credentials of an identity pool are over.
 
 use testkit::prelude::*;
-use testkit::trust_in;
+use testkit::{SessionsOf, trust_in};
 
 const PW: &str = testkit::PASSWORD;
 
@@ -72,4 +72,23 @@ async fn id_15_what_a_guest_was_given_is_over_when_the_guest_becomes_somebody(ap
     // Whoever else knew the guest's id is nobody now, though the id is somebody's.
     app.who_is(&session).await.expect_refusal(403, "ExpiredToken");
     assert_eq!(assume().await.error(), "IDPRejectedClaim");
+}
+
+#[cognate_test]
+async fn cr_29_what_is_taken_right_after_a_roles_sessions_were_ended_on_another_node_is_good(app: App) {
+    let pool = app.identity_pool().with_guests().await;
+    let guest = pool.guest().await;
+    let taken = async || pool.credentials(&guest, &json!({})).await.identity_credentials();
+    let before = taken().await;
+    let (_, short) = pool.id.split_once(':').unwrap();
+    let node = app.node().await;
+    node.end_sessions(SessionsOf::Role(format!("unauthenticated-{short}"))).await;
+    // This node may know for a second what it saw; whoever comes meanwhile must not be given what is over already.
+    let after = taken().await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for there in [&app, &node] {
+        there.who_is(&before).await.expect_refusal(403, "ExpiredToken");
+        there.who_is(&after).await.expect_ok();
+    }
+    node.stop().await;
 }
