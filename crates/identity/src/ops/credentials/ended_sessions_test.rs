@@ -79,11 +79,12 @@ async fn cr_29_what_is_taken_right_after_a_roles_sessions_were_ended_on_another_
     let pool = app.identity_pool().with_guests().await;
     let guest = pool.guest().await;
     let taken = async || pool.credentials(&guest, &json!({})).await.identity_credentials();
-    let before = taken().await;
     let (_, short) = pool.id.split_once(':').unwrap();
     let node = app.node().await;
+    let before = taken().await;
     node.end_sessions(SessionsOf::Role(format!("unauthenticated-{short}"))).await;
-    // This node may know for a second what it saw; whoever comes meanwhile must not be given what is over already.
+    // This node may know for a second what it saw (on Postgres: nodes of one process share the embedded database and all
+    // that is kept of it); whoever comes meanwhile must not be given what is over already.
     let after = taken().await;
     tokio::time::sleep(Duration::from_millis(1100)).await;
     for there in [&app, &node] {
