@@ -16,6 +16,7 @@ mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicU64;
 
 use anyhow::{Context, Result, bail};
 
@@ -167,7 +168,11 @@ fn base(asked: &Asked, one: &Running, two: &Running) -> Result<Vec<Base>> {
     // Two cores are held against one that the driver shares too: its threads interrupt the server's in both.
     let sides = [one.side(None), one.side(Some("0")), two.side(None)];
     let measure = |case: &'static Case| {
-        let rounds = measure::in_turn(&sides, case, asked.effort, || bench.measure(asked.effort.seconds / 4.0))?;
+        let [alone, ..] = sides;
+        let first = alone.cost(case, &AtomicU64::new(0), asked.effort.seconds)?;
+        let worked = bench.as_long_as(first.micros / case.exchanges())?;
+        let parts = || bench.measure(asked.effort.seconds / 4.0, worked);
+        let rounds = measure::in_turn(&sides, case, asked.effort, parts)?;
         let rounds = rounds.into_iter().map(Round::of).collect::<Result<_>>()?;
         let base = Base { case, rounds };
         eprintln!("{}: {:.1} µs, {:.2} times the floor", case.name, base.micros(), base.ratio());

@@ -19,6 +19,9 @@ use super::measure::CONNECTIONS;
 /// Verifications between two answers of a server whose callers fall asleep meanwhile: about as much work as the lightest
 /// operation that does any.
 const WORKED: u32 = 2;
+/// Two cores are held against one beside a bare server that works for as long as the operation, in verifications. Whoever
+/// works for longer finds everybody asleep on one core and on two.
+const WORKED_MAX: u32 = 8;
 
 /// Everything the parts are measured on, kept from round to round.
 pub struct Bench {
@@ -42,8 +45,14 @@ impl Bench {
         Ok(Self { signed: Signed::make()?, database, one_core: Bare::start(1)?, two_cores: Bare::start(2)? })
     }
 
-    /// One round of all of them, with exchanges for this long.
-    pub fn measure(&mut self, seconds: f64) -> Result<Primitives> {
+    /// How many verifications take as long as an operation of so many microseconds, exchange included.
+    pub fn as_long_as(&self, micros: f64) -> Result<u32> {
+        let verify = self::micros(500, || self.signed.verify())?;
+        Ok(((micros / verify).round() as u32).saturating_sub(1).clamp(1, WORKED_MAX))
+    }
+
+    /// One round of all of them, with exchanges for this long, on two cores beside so many verifications.
+    pub fn measure(&mut self, seconds: f64, worked: u32) -> Result<Primitives> {
         let sign = micros(200, || self.signed.sign())?;
         let verify = micros(2_000, || self.signed.verify())?;
         let (mut key, database) = (0, &self.database);
@@ -56,9 +65,9 @@ impl Bench {
         // Signatures and exponentiations keep a server busy for longer, but nobody sleeps deeper than asleep.
         let waking = self.one_core.exchange(WORKED, seconds)? - f64::from(WORKED) * verify;
         let narrow = Confined::to("0")?;
-        let one = self.one_core.exchange(WORKED, seconds)?;
+        let one = self.one_core.exchange(worked, seconds)?;
         drop(narrow);
-        let crossing = (self.two_cores.exchange(WORKED, seconds)? - one).max(0.0);
+        let crossing = (self.two_cores.exchange(worked, seconds)? - one).max(0.0);
         Ok(Primitives { sign, verify, http, waking: waking.max(http), crossing, read })
     }
 }
