@@ -87,7 +87,7 @@ mod tests {
     use super::*;
     use crate::cognito_idp::patterns;
 
-    /// Every character of the first planes alone, and beside others: the plain check and the automaton never disagree.
+    /// Every character up to U+3000 alone, and beside others: the plain check and the automaton never disagree.
     #[test]
     fn a_class_of_unicode_is_what_its_automaton_says() {
         let classes =

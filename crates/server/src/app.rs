@@ -34,7 +34,7 @@ pub struct Ground {
     pub store: Store,
     /// The keyring that sealed it.
     pub keyring: Arc<Keyring>,
-    /// Threads for slow arithmetic.
+    /// Threads for what takes long.
     pub crypto: Arc<CryptoPool>,
     /// The present.
     pub clock: Arc<dyn Clock>,

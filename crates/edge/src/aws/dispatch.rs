@@ -154,11 +154,10 @@ impl Dispatch<'_> {
         if let (Some(throttle), Some(proved)) = (self.throttle().filter(|_| meta.auth == Auth::Signed), &proved) {
             throttle.take(meta.name, &self.door.account, &proved.region)?;
         }
-        let key = proved.as_ref().and_then(|proved| proved.principal.access_key_id()).map(str::to_owned);
-        told.key.clone_from(&key);
+        told.key = proved.as_ref().and_then(|proved| proved.principal.access_key_id()).map(str::to_owned);
         let understood = long::read(self.door, &bytes, move |bytes| understand(meta, bytes, form.as_ref())).await?;
         let Understood { seen, input } = understood?;
-        *told = Told { key, ..seen };
+        *told = Told { key: told.key.take(), ..seen };
         let input = input?;
         let caller = self.caller(&parts, proved, &input);
         self.permit(&caller, &input).await?;
