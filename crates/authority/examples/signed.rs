@@ -5,7 +5,7 @@
 //! that round. What HTTP costs is not in it.
 #![allow(clippy::print_stdout, clippy::expect_used)]
 
-use authority::{Authority, Claim, Estate, NotPermitted, Proved, Regions, StoredKeys, key_context};
+use authority::{Authority, Claim, Estate, NotPermitted, Proved, Regions, StoredKeys, body_sha256, key_context};
 use contract::Value;
 use contract::cognito_idp::list_user_pools::META;
 use crypto::Keyring;
@@ -63,9 +63,7 @@ fn signed(who: &Credentials, now: Time) -> Arrived {
         ("x-amz-date", signing.timestamp().into_bytes()),
     ];
     headers.extend(who.token.as_ref().map(|token| ("x-amz-security-token", token.reveal().clone().into_bytes())));
-    let mut hash = [0; 32];
-    hash.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, BODY).as_ref());
-    let authorization = sign(&parts(&borrowed(&headers)), who, &signing, Payload::Sha256(&hash));
+    let authorization = sign(&parts(&borrowed(&headers)), who, &signing, Payload::Sha256(&body_sha256(BODY)));
     headers.push(("authorization", authorization.into_bytes()));
     headers.push(("user-agent", b"aws-sdk-rust/1.3.0 os/linux lang/rust/1.90.0".to_vec()));
     headers
@@ -74,7 +72,7 @@ fn signed(who: &Credentials, now: Time) -> Arrived {
 impl Node {
     async fn ask(&self, arrived: &Arrived) -> Result<(), NotPermitted> {
         let headers = borrowed(arrived);
-        let claim = Claim { parts: parts(&headers), body: BODY };
+        let claim = Claim { parts: parts(&headers), body_sha256: body_sha256(BODY) };
         let Proved { principal, region } = self.authority.authenticate(&claim, "cognito-idp", Rules::JSON).await?;
         let caller = Caller {
             request_id: uuid::Uuid::nil(),

@@ -18,7 +18,7 @@ mod surroundings;
 mod uses;
 
 pub use assume::Assumption;
-pub use claim::Claim;
+pub use claim::{Claim, body_sha256, is_signed};
 pub use denial::{Denial, open_denial};
 pub use ended::{SessionsOf, end_sessions};
 pub use keys::{AccessKeys, KnownKey, NewKey, StoredKeys, context as key_context};

@@ -2,8 +2,7 @@
 
 use crate::rights::{Rights, RightsReader};
 use crate::uses::{Use, Uses};
-use crate::{AccessKeys, Claim, Regions};
-use aws_lc_rs::digest::{SHA256, digest};
+use crate::{AccessKeys, Claim, Regions, is_signed};
 use crypto::sigv4::{self, Check, KeyCache, Rules, SigError};
 use crypto::{Keyring, TokenError};
 use kernel::{AccountId, Clock, Entropy, Region, Secret};
@@ -171,8 +170,7 @@ impl Authority {
             };
             (key.secret, principal)
         };
-        let body_sha256 = sha256(claim.body);
-        let check = Check { body_sha256: &body_sha256, rules, now: self.clock.now() };
+        let check = Check { body_sha256: &claim.body_sha256, rules, now: self.clock.now() };
         presented.verify(&secret, &claim.parts, &check, &self.derived)?;
         self.still_there(&principal).await?;
         if let Some(Estate { account, uses, .. }) = &self.estate {
@@ -215,7 +213,7 @@ impl Authority {
     }
 
     fn take_at_its_word(&self, claim: &Claim<'_>) -> Result<Proved, SigError> {
-        if !claim.is_signed() {
+        if !is_signed(&claim.parts) {
             return Err(SigError::Missing);
         }
         let no_credential = || SigError::Incomplete("Authorization header requires 'Credential' parameter.".to_owned());
@@ -257,10 +255,4 @@ impl Authority {
 /// Sessions of an earlier generation are over. Those of a later one come from a node that knows more.
 fn honours(rights: &Rights, session: &AwsSession) -> bool {
     rights.grants.as_ref().is_none_or(|grants| grants.generation <= session.generation)
-}
-
-fn sha256(body: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
-    out.copy_from_slice(digest(&SHA256, body).as_ref());
-    out
 }

@@ -1,4 +1,4 @@
-//! Keeping the driver on some of the cores.
+//! Keeping the driver out of the way: on some of the cores, and behind the server.
 
 use std::process::{Command, Stdio};
 use std::thread;
@@ -17,6 +17,13 @@ impl Confined {
         run_on(cores)?;
         Ok(Self { before: format!("0-{last}") })
     }
+}
+
+/// From now on this thread runs where the server does not want to. Somebody who asks from another machine takes no core from
+/// it and interrupts none of its threads; on the same cores they do, and the kernel puts that down to the server.
+pub fn stand_back() {
+    // Linux keeps a niceness for each thread. A system that refuses changes the figures, not what they mean.
+    let _ = rustix::process::nice(19);
 }
 
 impl Drop for Confined {

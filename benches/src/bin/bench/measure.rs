@@ -10,7 +10,7 @@ use benches::cognate::Cognate;
 use kernel::Stopwatch;
 
 use super::cases::Case;
-use super::confined::Confined;
+use super::confined::{Confined, stand_back};
 use super::world::World;
 
 /// How long and how often.
@@ -121,6 +121,7 @@ fn round(world: &World, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<
 /// A server that says it is too busy is believed, and its answer not counted as work done: what it cost is in the figure.
 /// One that says so to every tenth caller has no figure.
 fn ask(world: &World, case: &Case, turns: &AtomicU64, seconds: f64) -> Result<u64> {
+    stand_back();
     let mut api = Api::open(world.port, &world.key)?;
     let (watch, mut done, mut busy) = (Stopwatch::start(), 0, 0);
     while watch.elapsed() < Duration::from_secs_f64(seconds) {

@@ -12,7 +12,7 @@ use benches::http::Connection;
 use kernel::Stopwatch;
 
 use super::bare::{self, Signed};
-use super::confined::Confined;
+use super::confined::{Confined, stand_back};
 use super::floor::Primitives;
 use super::measure::CONNECTIONS;
 
@@ -96,6 +96,7 @@ impl Bare {
     fn exchange(&self, worked: u32, seconds: f64) -> Result<f64> {
         let path = format!("/{worked}");
         let ask = || -> Result<u64> {
+            stand_back();
             let (mut connection, watch, mut done) = (Connection::open(self.port)?, Stopwatch::start(), 0);
             while watch.elapsed() < Duration::from_secs_f64(seconds) {
                 connection.get(&path)?;

@@ -6,7 +6,7 @@ use crate::answer;
 use crate::body;
 use crate::front::Asking;
 use crate::told::Told;
-use authority::{Authority, Claim};
+use authority::{Authority, Claim, body_sha256};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::routing::post;
@@ -78,7 +78,7 @@ impl Desk {
     ) -> Result<Value, Fault> {
         let (parts, sent) = request.into_parts();
         let read = body::read(sent, kernel::limits::BODY_BYTES_MAX, self.body_timeout, &asking.memory);
-        let bytes = read.await.map_err(refuse::no_body)?;
+        let bytes = read.await.map_err(refuse::no_body)?.whole();
         let headers = claimed::headers(asking, &parts);
         let claim = Claim {
             parts: RequestParts {
@@ -87,7 +87,7 @@ impl Desk {
                 query: parts.uri.query().unwrap_or_default(),
                 headers: &headers,
             },
-            body: &bytes,
+            body_sha256: body_sha256(&bytes),
         };
         let service = Service::CognitoIdentity.meta().name;
         let proved = self.authority.authenticate(&claim, service, Rules::JSON).await;

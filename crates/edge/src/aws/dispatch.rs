@@ -9,7 +9,7 @@ use crate::body;
 use crate::front::Asking;
 use crate::throttle::{RetryAfter, Throttle, Whose};
 use crate::told::Told;
-use authority::{Claim, NotPermitted, Proved};
+use authority::{Claim, NotPermitted, Proved, body_sha256};
 use axum::body::Body;
 use bytes::Bytes;
 use contract::check;
@@ -185,30 +185,28 @@ impl Dispatch<'_> {
         let wide = WIDE.contains(&self.entry.meta.name);
         let limit = if wide { WIDE_BODY_BYTES_MAX } else { kernel::limits::BODY_BYTES_MAX };
         let memory = &self.asking.memory;
-        let bytes = body::read(body, limit, self.door.body_timeout, memory).await.map_err(refuse::no_body)?;
-        Ok((parts, bytes, None))
+        let pieces = body::read(body, limit, self.door.body_timeout, memory).await.map_err(refuse::no_body)?;
+        Ok((parts, long::whole(self.door, pieces).await?, None))
     }
 
     /// Checks the signature where the operation asks for one. One that stands on a public or token call is ignored (1.10).
     async fn prove(&self, parts: &Parts, body: &Bytes) -> Result<Option<Proved>, Fault> {
         let headers = claimed::headers(self.asking, parts);
-        let claim = Claim {
-            parts: RequestParts {
-                method: parts.method.as_str(),
-                path: parts.uri.path(),
-                query: parts.uri.query().unwrap_or_default(),
-                headers: &headers,
-            },
-            body,
+        let parts = RequestParts {
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
+            query: parts.uri.query().unwrap_or_default(),
+            headers: &headers,
         };
         let wanted = match self.entry.meta.auth {
             Auth::Signed => true,
-            Auth::SignedOrPublic => claim.is_signed(),
+            Auth::SignedOrPublic => authority::is_signed(&parts),
             Auth::Token | Auth::TokenOrSession | Auth::Public => false,
         };
         if !wanted {
             return Ok(None);
         }
+        let claim = Claim { parts, body_sha256: long::read(self.door, body, |body| body_sha256(body)).await? };
         let family = self.service.family();
         let rules = if family == Family::Query { Rules::QUERY } else { Rules::JSON };
         let proved = self.door.authority.authenticate(&claim, self.service.signing_name(), rules).await;

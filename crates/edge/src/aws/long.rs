@@ -1,6 +1,7 @@
 //! What is so long that reading it would hold up everybody whose connection has the same thread (ST-24).
 
 use super::{AwsDoor, refuse};
+use crate::body::Pieces;
 use bytes::Bytes;
 use contract::Fault;
 
@@ -18,4 +19,12 @@ pub(super) async fn read<T: Send + 'static>(
     }
     let bytes = bytes.clone();
     door.offload.read(move || work(&bytes)).await.map_err(refuse::unread)
+}
+
+/// A body in one piece: what came in many is copied where it holds up nobody.
+pub(super) async fn whole(door: &AwsDoor, pieces: Pieces) -> Result<Bytes, Fault> {
+    if pieces.len() <= LONG_BYTES || !pieces.are_many() {
+        return Ok(pieces.whole());
+    }
+    door.offload.read(move || pieces.whole()).await.map_err(refuse::unread)
 }

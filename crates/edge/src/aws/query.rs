@@ -34,7 +34,8 @@ pub(super) async fn answer(door: &AwsDoor, request: Request<Body>, asking: &Aski
 }
 
 async fn read(parts: &Parts, body: Body, door: &AwsDoor, asking: &Asking) -> Result<(bytes::Bytes, Form), Fault> {
-    let bytes = body::read(body, FORM_BYTES_MAX, door.body_timeout, &asking.memory).await.map_err(refuse::no_body)?;
+    let pieces = body::read(body, FORM_BYTES_MAX, door.body_timeout, &asking.memory).await.map_err(refuse::no_body)?;
+    let bytes = long::whole(door, pieces).await?;
     let query = parts.uri.query().unwrap_or_default().to_owned();
     let form = long::read(door, &bytes, move |bytes| Form::read(&query, bytes)).await??;
     Ok((bytes, form))
