@@ -2,7 +2,7 @@
 //! there are too many of them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -36,21 +36,33 @@ pub struct Latency {
 }
 
 /// What neighbours do, again and again until they are stopped; how often it worked, and how often it was refused.
-type Neighbour = fn(&World, &AtomicBool) -> Result<(u64, u64)>;
+type Load = fn(&World, &AtomicBool) -> Result<(u64, u64)>;
 
-/// The one that is not held against a bar is there for the next: what is too long may cost others what as many short
-/// refusals cost them, and the time to read it.
-const NEIGHBOURS: [(&str, Neighbour); 3] =
-    [(SIGN_INS, sign_ins), ("short refusals", refused), ("what is too long", too_long)];
-/// The neighbours for whom there is a bar.
-pub const SIGN_INS: &str = "sign-ins";
+/// Somebody whom others may notice, and how much: times their p99 alone.
+#[derive(Clone, Copy)]
+pub struct Neighbours {
+    /// What they do.
+    pub name: &'static str,
+    load: Load,
+    /// The bar. Those who have none are there to be compared with: what is too long may cost others what as many short
+    /// refusals cost them.
+    pub bar: Option<f64>,
+}
+
+const NEIGHBOURS: [Neighbours; 3] = [
+    Neighbours { name: "sign-ins", load: sign_ins, bar: Some(3.0) },
+    Neighbours { name: "short refusals", load: refused, bar: None },
+    Neighbours { name: "what is too long", load: too_long, bar: Some(1.5) },
+];
 
 /// An operation without neighbours, and with them.
 pub struct Isolation {
     /// The operation.
     pub name: &'static str,
     /// The neighbours.
-    pub neighbours: &'static str,
+    pub neighbours: Neighbours,
+    /// How many answers they got in a second.
+    pub rate: f64,
     /// Alone.
     pub alone: Latency,
     /// Beside them.
@@ -72,25 +84,31 @@ pub struct Overload {
 pub fn isolation(world: &World, cases: &[Case], names: &[&str], seconds: f64) -> Result<Vec<Isolation>> {
     let mut measured = Vec::new();
     for case in cases.iter().filter(|case| names.contains(&case.name)) {
-        for (neighbours, load) in NEIGHBOURS {
+        for neighbours in NEIGHBOURS {
             let alone = latency(world, case, seconds)?;
-            let beside = beside(world, case, seconds, load)?;
-            measured.push(Isolation { name: case.name, neighbours, alone, beside });
+            let (beside, rate) = beside(world, case, seconds, neighbours.load)?;
+            measured.push(Isolation { name: case.name, neighbours, rate, alone, beside });
         }
     }
     Ok(measured)
 }
 
-fn beside(world: &World, case: &Case, seconds: f64, load: Neighbour) -> Result<Latency> {
-    let stop = AtomicBool::new(false);
+fn beside(world: &World, case: &Case, seconds: f64, load: Load) -> Result<(Latency, f64)> {
+    let (stop, watch) = (AtomicBool::new(false), Stopwatch::start());
     thread::scope(|scope| {
         let neighbours: Vec<_> = (0..SATURATING).map(|_| scope.spawn(|| background(load, world, &stop))).collect();
         let beside = latency(world, case, seconds);
         stop.store(true, Ordering::Relaxed);
-        for neighbour in neighbours {
-            neighbour.join().map_err(|_| anyhow!("a neighbour panicked"))??;
-        }
-        beside
+        let (good, refused) = sum(neighbours)?;
+        Ok((beside?, (good + refused) as f64 / watch.elapsed().as_secs_f64()))
+    })
+}
+
+/// What all of them did, once they have ended.
+fn sum(loads: Vec<ScopedJoinHandle<'_, Result<(u64, u64)>>>) -> Result<(u64, u64)> {
+    loads.into_iter().try_fold((0, 0), |(good, refused), load| {
+        let (more, turned_away) = load.join().map_err(|_| anyhow!("a neighbour panicked"))??;
+        anyhow::Ok((good + more, refused + turned_away))
     })
 }
 
@@ -109,7 +127,7 @@ pub fn overload(world: &World, seconds: f64) -> Result<Overload> {
 }
 
 /// Whoever waits is measured; those beside them stand back.
-fn background(load: Neighbour, world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
+fn background(load: Load, world: &World, stop: &AtomicBool) -> Result<(u64, u64)> {
     stand_back();
     load(world, stop)
 }
@@ -136,10 +154,7 @@ fn goodput(world: &World, connections: u64, seconds: f64) -> Result<(f64, f64)> 
         let load: Vec<_> = (0..connections).map(|_| scope.spawn(|| background(sign_ins, world, &stop))).collect();
         thread::sleep(Duration::from_secs_f64(seconds));
         stop.store(true, Ordering::Relaxed);
-        load.into_iter().try_fold((0, 0), |(good, refused), loader| {
-            let (more, turned_away) = loader.join().map_err(|_| anyhow!("a loader panicked"))??;
-            anyhow::Ok((good + more, refused + turned_away))
-        })
+        sum(load)
     })?;
     let secs = watch.elapsed().as_secs_f64();
     Ok((good as f64 / secs, refused as f64 / secs))
