@@ -53,15 +53,17 @@ fn name_in<'a>(arn: &'a str, account: &AccountId) -> Option<&'a str> {
 }
 
 impl Authority {
-    /// The role of an ARN, path and spelling included; `None` when there is none in this account.
+    /// The role of an ARN, path and spelling included; `None` when there is none in this account. When it was last used is not
+    /// looked up.
     ///
     /// # Errors
     /// The database's.
     pub async fn role(&self, account: &AccountId, arn: &str) -> Result<Option<IamRole>, StoreError> {
         let (Some(estate), Some(name)) = (&self.estate, name_in(arn, account)) else { return Ok(None) };
         let (account, name) = (account.clone(), name.to_owned());
-        let found =
-            estate.store.read(work!(|tx, account, name| -> StoreError { tx.iam_roles().get(account, name).await }));
+        let found = estate
+            .store
+            .read(work!(|tx, account, name| -> StoreError { tx.iam_roles().get_to_assume(account, name).await }));
         Ok(found.await?.filter(|role| role.arn() == arn))
     }
 

@@ -2,13 +2,12 @@
 
 use crate::ForeignTokenError;
 use kernel::Time;
-use serde_json::{Map, Number, Value};
+use model::Claims;
+use serde_json::{Number, Value};
 use std::time::Duration;
 
 /// How far the issuer's clock may be off (identity-pools.md 4.2).
 pub(crate) const SKEW: Duration = Duration::from_secs(300);
-
-pub(crate) type Claims = Map<String, Value>;
 
 /// Reads the claims of a token whose signature was verified.
 pub(crate) fn read(payload: &[u8]) -> Result<Claims, ForeignTokenError> {
@@ -79,7 +78,7 @@ mod tests {
     const NOW: Time = Time::from_secs(1_000_000);
 
     fn of(value: Value) -> Claims {
-        value.as_object().unwrap().clone()
+        value.as_object().unwrap().clone().into_iter().collect()
     }
 
     fn timed(value: Value) -> Result<(), ForeignTokenError> {

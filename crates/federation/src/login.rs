@@ -1,11 +1,11 @@
 //! Logins of identity pools (identity-pools.md 4): which provider of the pool vouches for a token, and whether what it says
 //! is so. Words for refusals are in `login_error.rs`.
 
-use crate::claims::{self, Claims};
+use crate::claims;
 use crate::{Federation, LoginError};
 use crypto::jose::Unverified;
 use kernel::{Secret, UserPoolId};
-use model::{Configured, IdentityPool, Login, Refusal, UserPoolProvider};
+use model::{Claims, Configured, IdentityPool, Login, Refusal, UserPoolProvider};
 use store::work;
 use tokens::IdentityClaims;
 
@@ -256,7 +256,7 @@ fn promising<'t>(token: &'t Secret<String>, expected: &Expected<'_>) -> Result<P
 /// What a payload says, if it says it of one of these issuers and for one of these clients.
 pub(crate) fn meant(payload: &[u8], expected: &Expected<'_>) -> Result<(Claims, String), LoginError> {
     let claims = claims::read(payload)?;
-    if !claims.contains_key("aud") {
+    if claims.get("aud").is_none() {
         return Err(LoginError::MissingClaim("aud"));
     }
     let issuer = claims::text(&claims, "iss")?;

@@ -1,9 +1,10 @@
 //! One token, one answer: who issued it, for whom, about whom.
 
-use crate::claims::{self, Claims};
+use crate::claims;
 use crate::{Federation, ForeignTokenError};
 use crypto::jose::{JwtError, Unverified};
 use kernel::Secret;
+use model::Claims;
 use serde::Deserialize;
 use tokens::{IdTokenError, IdentityClaims, PolicyNames};
 

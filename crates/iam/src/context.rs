@@ -1,11 +1,12 @@
 //! What is known about a request: condition keys and their values.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Condition keys of one request. Names are the same in upper and lower case; a key has one value or several.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
-    keys: HashMap<String, Values>,
+    /// In their order: a request has some dozens at most, which are found sooner than hashed.
+    keys: BTreeMap<String, Values>,
 }
 
 #[derive(Debug, Clone)]
@@ -37,7 +38,7 @@ impl Context {
         self.folded(&key.to_ascii_lowercase())
     }
 
-    /// Every key that is present, in lower case, with its values; in no order.
+    /// Every key that is present, in lower case and in order, with its values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.keys.keys().map(|key| (key.as_str(), self.folded(key))).filter(|(_, values)| !values.is_empty())
     }

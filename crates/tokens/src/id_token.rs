@@ -5,7 +5,7 @@ use crypto::jose::Unverified;
 use kernel::{ClientId, Secret, Sub, UserPoolId};
 use model::{Client, Family, Pool, Refusal, User, UserStatus};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
 use store::work;
 
@@ -19,7 +19,7 @@ pub struct IdBearer {
     /// The person, read for this request.
     pub user: User,
     /// All that the token says.
-    pub claims: Map<String, Value>,
+    pub claims: model::Claims,
 }
 
 /// Why an ID token is not believed.
@@ -106,8 +106,9 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Refusal::Internal`] when the database does not answer.
-    pub async fn still_honoured(&self, pool: &UserPoolId, claims: &Map<String, Value>) -> Result<bool, Refusal> {
-        let Ok(claims) = Claims::deserialize(Value::Object(claims.clone())) else { return Ok(false) };
+    pub async fn still_honoured(&self, pool: &UserPoolId, claims: &model::Claims) -> Result<bool, Refusal> {
+        let all = claims.iter().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        let Ok(claims) = Claims::deserialize(Value::Object(all)) else { return Ok(false) };
         Ok(self.living(pool, &claims).await?.is_some())
     }
 

@@ -7,7 +7,7 @@ use crate::{IdTokenError, IssuerStyle, PolicyNames, Tokens};
 use crypto::jose::{RsaAlgorithm, Unverified};
 use crypto::offload::Turn;
 use kernel::{AccountId, IdentityId, IdentityPoolId, Secret, Time};
-use model::{Aliases, Identity, IdentityPool, Refusal};
+use model::{Aliases, Claims, Identity, IdentityPool, Refusal};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub struct IdentityClaims {
     /// Its `exp`.
     pub expires: Time,
     /// Everything it says.
-    pub claims: Map<String, Value>,
+    pub claims: Claims,
 }
 
 impl IdentityClaims {
@@ -229,7 +229,7 @@ struct Issued {
 
 /// The claims of a token whose signature was verified; `None` for a form that none made here has.
 fn read(payload: &[u8]) -> Option<IdentityClaims> {
-    let claims: Map<String, Value> = serde_json::from_slice(payload).ok()?;
+    let claims: Claims = serde_json::from_slice(payload).ok()?;
     let text = |name: &str| claims.get(name)?.as_str();
     let moment = |name: &str| claims.get(name)?.as_i64().map(Time::from_secs);
     let ways = claims.get("amr")?.as_array()?.iter();

@@ -23,7 +23,7 @@ pub fn encode(meta: &OperationMeta, output: &Value) -> Vec<u8> {
     match (meta.output_kind, meta.output.map(|shape| &shape.kind), output) {
         (OutputKind::Empty, ..) => Vec::new(),
         (OutputKind::Object, Some(Kind::Struct { members }), Value::Struct(places)) => {
-            let mut out = Vec::with_capacity(512);
+            let mut out = Vec::with_capacity(json::room(members, places));
             json::push_members(&mut out, members, places);
             out
         }

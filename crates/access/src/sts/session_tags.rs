@@ -5,8 +5,8 @@ use contract::Fault;
 use contract::ToValue;
 use contract::check::check;
 use contract::sts::{shapes, types};
-use model::AwsSession;
-use serde_json::{Map, Value};
+use model::{AwsSession, Claims};
+use serde_json::Value;
 
 /// The claim that carries them (credentials-and-iam.md 2).
 const CLAIM: &str = "https://aws.amazon.com/tags";
@@ -29,7 +29,7 @@ impl SessionTags {
     }
 
     /// The tags a token brings: `{principal_tags: {key: [value]}, transitive_tag_keys: [key]}`.
-    pub fn of_claims(claims: &Map<String, Value>) -> Result<Self, Fault> {
+    pub fn of_claims(claims: &Claims) -> Result<Self, Fault> {
         let Some(claim) = claims.get(CLAIM) else { return Ok(Self::default()) };
         let read = read_claim(claim).filter(|read| read.tags.iter().all(well_formed));
         read.ok_or_else(say::tags_claim_malformed)?.checked()
@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn claimed(claim: Value) -> Result<SessionTags, Fault> {
-        SessionTags::of_claims(json!({ CLAIM: claim }).as_object().unwrap())
+        SessionTags::of_claims(&Claims::from_iter([(CLAIM.to_owned(), claim)]))
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
         let read = read.unwrap();
         assert_eq!(read.tags, [("Team".into(), "blue".into()), ("cost".into(), "7".into())]);
         assert_eq!(read.transitive, ["Team"]);
-        assert_eq!(SessionTags::of_claims(&Map::new()).unwrap(), SessionTags::default());
+        assert_eq!(SessionTags::of_claims(&Claims::default()).unwrap(), SessionTags::default());
         for bad in [
             json!("x"),
             json!([]),

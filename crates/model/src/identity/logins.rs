@@ -63,7 +63,7 @@ impl Aliases {
         let (host, name) = key.rsplit_once('/')?;
         let pool = UserPoolId::parse(name).ok()?;
         let ours = !self.public_issuer.is_empty() && host == self.public_issuer;
-        (ours || Self::canonical_of(&pool) == key).then_some(pool)
+        (ours || is_host_of(host, pool.region())).then_some(pool)
     }
 
     /// The one spelling of a user pool's key: `cognito-idp.REGION.amazonaws.com/POOL`; in China's partition the host ends in
@@ -71,8 +71,7 @@ impl Aliases {
     #[must_use]
     pub(super) fn canonical_of(pool: &UserPoolId) -> String {
         let region = pool.region();
-        let end = if region.starts_with("cn-") { ".cn" } else { "" };
-        format!("cognito-idp.{region}.amazonaws.com{end}/{pool}")
+        format!("cognito-idp.{region}{}/{pool}", host_end(region))
     }
 
     /// The one spelling of a role mapping's key, which for a user pool ends in `:CLIENT`.
@@ -85,6 +84,17 @@ impl Aliases {
             _ => key.to_owned(),
         }
     }
+}
+
+/// What follows the region in the name of Amazon's host.
+fn host_end(region: &str) -> &'static str {
+    if region.starts_with("cn-") { ".amazonaws.com.cn" } else { ".amazonaws.com" }
+}
+
+/// Whether that is Amazon's host for the user pools of a region.
+fn is_host_of(host: &str, region: &str) -> bool {
+    let rest = host.strip_prefix("cognito-idp.").and_then(|rest| rest.strip_prefix(region));
+    rest == Some(host_end(region))
 }
 
 #[cfg(test)]

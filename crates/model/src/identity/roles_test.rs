@@ -15,7 +15,7 @@ fn aliases() -> Aliases {
 }
 
 fn claims(of: Value) -> Claims {
-    of.as_object().cloned().unwrap()
+    of.as_object().cloned().unwrap().into_iter().collect()
 }
 
 fn google(of: Value) -> ProvenLogin<'static> {

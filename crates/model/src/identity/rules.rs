@@ -23,7 +23,7 @@ pub(super) enum Outcome {
 /// Asks one mapping. `custom` is the role that was asked for.
 pub(super) fn consult(mapping: &RoleMapping, login: &ProvenLogin<'_>, custom: Option<&str>) -> Outcome {
     match &mapping.kind {
-        MappingKind::Token if !login.names_roles => by_token(&Claims::new(), custom),
+        MappingKind::Token if !login.names_roles => by_token(&Claims::default(), custom),
         MappingKind::Token => by_token(&login.claims, custom),
         MappingKind::Rules(rules) => by_rules(rules, &login.claims, custom),
     }

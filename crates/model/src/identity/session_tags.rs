@@ -96,7 +96,7 @@ mod tests {
     const GOOGLE: &str = "accounts.google.com";
 
     fn login(provider: &str, claims: Value) -> ProvenLogin<'static> {
-        let claims = Cow::Owned(claims.as_object().cloned().unwrap());
+        let claims = Cow::Owned(claims.as_object().cloned().unwrap().into_iter().collect());
         let mapping_keys = vec![provider.to_owned()].into();
         ProvenLogin { provider: Cow::Owned(provider.to_owned()), mapping_keys, claims, names_roles: false }
     }

@@ -14,13 +14,19 @@ pub struct IamRoles<'t> {
 }
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($used:literal, $rest:literal) => {
         concat!(
             "SELECT r.id, r.account, r.name, r.path, r.description, r.trust, r.max_session_secs, r.created_at, \
-             r.boundary, r.tags, r.generation, \
-             (SELECT u.used_at FROM iam_role_uses AS u WHERE u.account = r.account AND u.role = r.id), \
-             (SELECT u.region FROM iam_role_uses AS u WHERE u.account = r.account AND u.role = r.id), \
-             r.trust_ids FROM iam_roles AS r ",
+             r.boundary, r.tags, r.generation, ",
+            $used,
+            " r.trust_ids FROM iam_roles AS r ",
+            $rest
+        )
+    };
+    ($rest:literal) => {
+        select!(
+            "(SELECT u.used_at FROM iam_role_uses AS u WHERE u.account = r.account AND u.role = r.id), \
+             (SELECT u.region FROM iam_role_uses AS u WHERE u.account = r.account AND u.role = r.id),",
             $rest
         )
     };
@@ -32,7 +38,16 @@ impl IamRoles<'_> {
         self.one(select!("WHERE r.account = $1 AND r.folded = $2 AND r.name = $3"), account, name).await
     }
 
-    /// The same, locked until the end of the transaction: for a change that follows.
+    /// The same for somebody who wants to become it; when it was last used is not looked up, and is nothing here.
+    pub async fn get_to_assume(&mut self, account: &AccountId, name: &str) -> Result<Option<IamRole>, StoreError> {
+        let sql = select!(
+            "CAST(NULL AS BIGINT), CAST(NULL AS TEXT),",
+            "WHERE r.account = $1 AND r.folded = $2 AND r.name = $3"
+        );
+        self.one(sql, account, name).await
+    }
+
+    /// As [`IamRoles::get`], locked until the end of the transaction: for a change that follows.
     pub async fn get_for_update(&mut self, account: &AccountId, name: &str) -> Result<Option<IamRole>, StoreError> {
         self.one(select!("WHERE r.account = $1 AND r.folded = $2 AND r.name = $3 {for_update}"), account, name).await
     }

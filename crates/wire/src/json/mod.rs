@@ -6,7 +6,7 @@ mod trail;
 mod write;
 
 pub(crate) use read::read;
-pub(crate) use write::{push_members, push_text};
+pub(crate) use write::{push_members, push_text, room};
 
 #[cfg(test)]
 mod read_test;

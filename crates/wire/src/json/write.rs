@@ -21,6 +21,24 @@ pub(crate) fn push_members(out: &mut Vec<u8>, members: &[Member], places: &[Opti
     out.push(b'}');
 }
 
+/// About as many bytes as that takes where most of it is text on the two upper floors: an answer with a token is not copied
+/// while it grows.
+pub(crate) fn room(members: &[Member], places: &[Option<Value>]) -> usize {
+    fn of(value: &Value) -> usize {
+        match value {
+            Value::Text(text) => text.len() + 3,
+            Value::Blob(bytes) => bytes.len() / 3 * 4 + 7,
+            Value::Struct(places) => places.iter().flatten().map(|inner| 24 + of_leaf(inner)).sum(),
+            _ => 24,
+        }
+    }
+    fn of_leaf(value: &Value) -> usize {
+        if let Value::Text(text) = value { text.len() + 3 } else { 64 }
+    }
+    let member = |(member, value): (&Member, &Option<Value>)| Some(member.wire_name.len() + 4 + of(value.as_ref()?));
+    64 + members.iter().zip(places).filter_map(member).sum::<usize>()
+}
+
 /// Writes a string with its quotes.
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);

@@ -79,7 +79,7 @@ fn trusted(
 }
 
 /// A name that the provider gives the session, and that stays with it through every role.
-fn source_identity(claims: &serde_json::Map<String, serde_json::Value>) -> Result<Option<String>, Fault> {
+fn source_identity(claims: &model::Claims) -> Result<Option<String>, Fault> {
     let Some(claim) = claims.get(SOURCE_IDENTITY) else { return Ok(None) };
     let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     let name = claim.as_str().filter(|name| (2..=64).contains(&name.len()) && name.chars().all(plain));
