@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// `bench BINARY [--users 1000,10000] [--seconds 1] [--rounds 7] [--only NAME]`, where a name may also be one of the two above.
+/// `bench BINARY [--users 1000,10000] [--seconds 0.5] [--rounds 15] [--only NAME]`, where a name may also be one of the two above.
 fn asked(args: &[String]) -> Result<Asked> {
     let (binary, mut rest) = args.split_first().context("say which binary to measure")?;
     let mut asked =
@@ -232,7 +232,7 @@ fn under_load(asked: &Asked) -> Result<UnderLoad> {
     eprintln!("isolation");
     let isolation = load::isolation(&running.world, CASES, &["GetUser", "refresh"], 10.0 * asked.effort.seconds)?;
     eprintln!("overload");
-    let overload = load::overload(&running.world, 4.0 * asked.effort.seconds)?;
+    let overload = load::overload(&running.world, 8.0 * asked.effort.seconds)?;
     running.end()?;
     Ok(UnderLoad { isolation, overload })
 }

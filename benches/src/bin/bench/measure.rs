@@ -24,7 +24,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { seconds: 1.0, rounds: 7 }
+        Self { seconds: 0.5, rounds: 15 }
     }
 }
 

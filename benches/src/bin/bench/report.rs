@@ -226,13 +226,14 @@ fn isolation(measured: &[Isolation], text: &mut String) {
         "\n## Isolation\n\nWaiting as a caller sees it, in milliseconds, alone and beside {} connections without a pause: password \
          sign-ins that keep their lane full, sign-ups that are refused for their names, and such whose names are ten and a \
          thousand times too long (ST-24). All cores; those beside run on the same ones and stand back behind the server, for \
-         they would be on machines of their own. The bar is for p99, in times alone.\n\n\
+         they would be on machines of their own. The bar is for p99, in times alone; \
+         the middle of three looks.\n\n\
          | operation | beside | a second | p50 alone | p50 beside | p99 alone | p99 beside | ratio | bar | |\n\
          |---|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
         super::load::SATURATING
     );
-    for Isolation { name, neighbours, rate, alone, beside } in measured {
-        let ratio = beside.p99 / alone.p99;
+    for looked in measured {
+        let (Isolation { name, neighbours, rate, alone, beside }, ratio) = (looked, looked.ratio());
         let bar = neighbours.bar.map_or_else(String::new, |bar| format!("{bar:.1}"));
         let kept = neighbours.bar.map_or("", |bar| verdict(ratio, bar));
         let _ = writeln!(
