@@ -55,6 +55,10 @@ impl Pieces {
     }
 
     fn push(&mut self, frame: Bytes) {
+        // HTTP/2 has frames that say nothing, as many as somebody likes to send.
+        if frame.is_empty() {
+            return;
+        }
         self.len += frame.len();
         // Nearly every body arrives as one frame, and that frame is handed on without a copy.
         if frame.len() < FRAME_BYTES_MIN && self.len > frame.len() {
@@ -86,6 +90,9 @@ impl Pieces {
     }
 }
 
+/// What taking a frame costs, however little it brings, in bytes.
+const FRAME_COST_BYTES: usize = 1024;
+
 /// Gives other lines their turn once enough was taken off this one.
 #[derive(Debug, Default)]
 struct Turns {
@@ -94,7 +101,7 @@ struct Turns {
 
 impl Turns {
     async fn after(&mut self, bytes: usize) {
-        self.taken += bytes;
+        self.taken += bytes.max(FRAME_COST_BYTES);
         if self.taken >= TURN_BYTES {
             self.taken = 0;
             tokio::task::yield_now().await;
@@ -204,6 +211,9 @@ mod tests {
         let (read, turns) = turns_beside(alone(frames(64, 16 * 1024), 1024, SOON)).await;
         assert_eq!(read, Err(NoBody::TooLarge));
         assert!((30..=34).contains(&turns), "what is dropped is taken in turns too, and here were {turns}");
+        let (read, turns) = turns_beside(alone(frames(640, 1), 1024, SOON)).await;
+        assert_eq!(read.unwrap().len(), 640);
+        assert!((18..=22).contains(&turns), "a frame is work, however little it brings, and here were {turns}");
         let (read, turns) = turns_beside(alone(frames(2, 8 * 1024), 1024 * 1024, SOON)).await;
         assert_eq!((read.unwrap().len(), turns), (16 * 1024, 0), "a short one is read at once");
     }
@@ -217,6 +227,7 @@ mod tests {
         };
         assert_eq!(kept(frames(1, 10)).await, (1, 0, false, 10));
         assert_eq!(kept(frames(5_000, 1)).await, (1, 4_999, true, 5_000));
+        assert_eq!(kept(frames(5_000, 0)).await, (0, 0, false, 0), "frames that say nothing are not kept");
         assert_eq!(kept(frames(3, 4_096)).await, (3, 0, true, 12_288));
         let mixed = [5_000, 7, 8, 5_000, 9].map(|bytes| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; bytes])));
         let mixed = Body::from_stream(futures_util::stream::iter(mixed));

@@ -79,7 +79,13 @@ async fn st_24_what_is_long_is_read_where_it_holds_up_nobody() {
     let edge = Arc::new(start(Options { lanes, ..Options::default() }).await);
     let offload = edge.offload.clone();
     let (release, held) = std::sync::mpsc::channel::<()>();
-    let holding = tokio::spawn(async move { offload.read(move || held.recv()).await });
+    let (begin, begun) = tokio::sync::oneshot::channel();
+    let hold = move || {
+        begin.send(()).unwrap();
+        held.recv()
+    };
+    let holding = tokio::spawn(async move { offload.read(hold).await });
+    begun.await.unwrap();
     let mut long = vec![b' '; 17_000];
     long.extend_from_slice(br#"{"Username":"ana"}"#);
     let sender = (edge.clone(), long.clone());
