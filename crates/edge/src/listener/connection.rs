@@ -21,8 +21,10 @@ pub(super) async fn drive<A: Answers, S>(serving: &Serving<A>, stream: S, peer: 
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    // Counted apart: one count for the whole server would travel from core to core with every request.
+    let answers = Arc::new(serving.answers.clone());
     let service = service_fn(|request: Request<Incoming>| {
-        let answers = serving.answers.clone();
+        let answers = answers.clone();
         let busy = activity.begin();
         async move {
             let response = answers.answer(request.map(Body::new), peer).await;
