@@ -15,6 +15,8 @@ use tracing_subscriber::fmt::MakeWriter;
 const PATIENCE: Duration = Duration::from_millis(100);
 /// Bytes that are written without waiting.
 const FULL: usize = 64 * 1024;
+/// Bytes that wait at most: whoever has more to say than can be written waits until it is.
+const OVERFULL: usize = 16 * FULL;
 
 /// Starts logging to the error output. The lines that still wait are written when the answer is dropped.
 ///
@@ -45,20 +47,23 @@ pub fn start(format: Format, level: &str) -> anyhow::Result<Logs> {
 pub struct Logs(Arc<Shared>);
 
 struct Shared {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<Vec<u8>>,
     news: Condvar,
+    /// Held while lines are written; whoever holds it may take what waits, so that lines leave in their order.
+    out: Mutex<Out>,
 }
 
-struct Waiting {
-    lines: Vec<u8>,
-    out: Box<dyn Write + Send>,
+struct Out {
+    to: Box<dyn Write + Send>,
+    /// What is being written. Empty and as large as it was once it is.
+    leaving: Vec<u8>,
 }
 
 impl Logs {
     /// Gathers lines for `out`; a thread of its own writes them.
     fn to(out: Box<dyn Write + Send>) -> io::Result<Self> {
-        let waiting = Mutex::new(Waiting { lines: Vec::with_capacity(8 * 1024), out });
-        let shared = Arc::new(Shared { waiting, news: Condvar::new() });
+        let out = Mutex::new(Out { to: out, leaving: Vec::new() });
+        let shared = Arc::new(Shared { waiting: Mutex::default(), news: Condvar::new(), out });
         let writer = Arc::downgrade(&shared);
         std::thread::Builder::new().name("logs".to_owned()).spawn(move || {
             while let Some(shared) = writer.upgrade() {
@@ -70,36 +75,37 @@ impl Logs {
 
     /// Writes what waits, now.
     pub fn flush(&self) {
-        self.0.waiting().flush();
+        self.0.flush();
     }
 }
 
 impl Shared {
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+    fn waiting(&self) -> MutexGuard<'_, Vec<u8>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sleeps until there is a line, lets others join it for a moment, writes.
     fn write_when_due(&self) {
-        let (mut waiting, _) = self
-            .news
-            .wait_timeout_while(self.waiting(), Duration::from_secs(1), |waiting| waiting.lines.is_empty())
-            .unwrap_or_else(PoisonError::into_inner);
-        if waiting.lines.is_empty() {
+        let until = |waiting, time, enough: fn(&Vec<u8>) -> bool| {
+            let woken = self.news.wait_timeout_while(waiting, time, |lines| !enough(lines));
+            woken.unwrap_or_else(PoisonError::into_inner).0
+        };
+        let waiting = until(self.waiting(), Duration::from_secs(1), |lines| !lines.is_empty());
+        if waiting.is_empty() {
             return;
         }
-        drop(waiting);
-        std::thread::sleep(PATIENCE);
-        waiting = self.waiting();
-        waiting.flush();
+        drop(until(waiting, PATIENCE, |lines| lines.len() >= FULL));
+        self.flush();
     }
-}
 
-impl Waiting {
-    fn flush(&mut self) {
+    /// Nobody who has a line to say waits for this, unless there is too much of it.
+    fn flush(&self) {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let Out { to, leaving } = &mut *out;
+        std::mem::swap(leaving, &mut self.waiting());
         // A log that cannot be written cannot be complained about either.
-        let _ = self.out.write_all(&self.lines).and_then(|()| self.out.flush());
-        self.lines.clear();
+        let _ = to.write_all(leaving).and_then(|()| to.flush());
+        leaving.clear();
     }
 }
 
@@ -112,11 +118,13 @@ impl Drop for Logs {
 impl Write for &Logs {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let mut waiting = self.0.waiting();
-        let was_empty = waiting.lines.is_empty();
-        waiting.lines.extend_from_slice(line);
-        if waiting.lines.len() >= FULL {
-            waiting.flush();
-        } else if was_empty {
+        let before = waiting.len();
+        waiting.extend_from_slice(line);
+        let after = waiting.len();
+        drop(waiting);
+        if after >= OVERFULL {
+            self.0.flush();
+        } else if before == 0 || before < FULL && after >= FULL {
             self.0.news.notify_one();
         }
         Ok(line.len())
@@ -174,9 +182,47 @@ mod tests {
         let logs = Logs::to(Box::new(out.clone())).unwrap();
         for _ in 0..100 {
             (&logs).write_all(&[b'x'; FULL / 2]).unwrap();
-            assert!(logs.0.waiting().lines.len() < FULL);
+            assert!(logs.0.waiting().len() < OVERFULL);
         }
         drop(logs);
         assert_eq!(out.0.lock().unwrap().len(), 50 * FULL);
+    }
+
+    /// An output that takes nothing until it is told to.
+    struct Stuck(std::sync::mpsc::Receiver<()>, Out);
+    impl Write for Stuck {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // Whoever hung up lets everything through.
+            let _ = self.0.recv();
+            self.1.write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn whoever_has_a_line_to_say_does_not_wait_for_a_slow_output() {
+        let (go, stuck) = std::sync::mpsc::channel();
+        let out = Out::default();
+        let logs = Logs::to(Box::new(Stuck(stuck, out.clone()))).unwrap();
+        writeln!(&logs, "first").unwrap();
+        let mut waited = 0;
+        while !logs.0.waiting().is_empty() {
+            waited += 1;
+            assert!(waited < 2_000, "the thread that writes has taken it");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // It stands before the output now, which takes nothing yet.
+        for n in 0..1_000 {
+            writeln!(&logs, "line {n}").unwrap();
+        }
+        assert!(out.0.lock().unwrap().is_empty());
+        drop(go);
+        drop(logs);
+        let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
+        let said: Vec<String> =
+            ["first".to_owned()].into_iter().chain((0..1_000).map(|n| format!("line {n}"))).collect();
+        assert!(text.lines().eq(said.iter()), "every line, and in its order");
     }
 }
