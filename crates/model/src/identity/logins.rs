@@ -127,6 +127,24 @@ mod tests {
     }
 
     #[test]
+    fn st_15_a_host_that_looks_like_amazons_names_no_pool() {
+        let pool = |host: &str, id: &str| aliases().user_pool(&format!("{host}/{id}")).is_some();
+        assert!(pool("cognito-idp.eu-west-1.amazonaws.com", "eu-west-1_Ab1"));
+        assert!(pool("cognito-idp.cn-north-1.amazonaws.com.cn", "cn-north-1_Ab1"));
+        for host in [
+            "cognito-idp.eu-west-1.amazonaws.com.example.com",
+            "cognito-idp.eu-west-1.amazonaws.com.cn",
+            "cognito-idp.eu-west-1.example.com",
+            "cognito-idp.eu-west-1",
+            "cognito-idp.eu-west-10.amazonaws.com",
+            "x.cognito-idp.eu-west-1.amazonaws.com",
+        ] {
+            assert!(!pool(host, "eu-west-1_Ab1"), "{host}");
+        }
+        assert!(!pool("cognito-idp.cn-north-1.amazonaws.com", "cn-north-1_Ab1"));
+    }
+
+    #[test]
     fn an_issuer_with_a_path_is_an_alias_too() {
         let aliases = Aliases { public_issuer: "example.com:8443/auth".into() };
         assert_eq!(aliases.canonical("example.com:8443/auth/eu-west-1_AbCdEfGhI"), AWS);
