@@ -27,7 +27,7 @@ pub use nouns::*;
 pub use postgres::{DatabaseTls, PostgresConfig};
 pub use row::{FromCell, Row};
 pub use schema::SchemaState;
-pub use sqlite::{Place, SqliteOptions};
+pub use sqlite::{Place, SqliteOptions, before_rest};
 pub use store::{Health, Store};
 pub use tx::Tx;
 pub use value::Val;

@@ -1,5 +1,6 @@
 //! Keeping the driver out of the way: on some of the cores, and behind the server.
 
+use std::fs;
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -19,11 +20,18 @@ impl Confined {
     }
 }
 
-/// From now on this thread runs where the server does not want to. Somebody who asks from another machine takes no core from
-/// it and interrupts none of its threads; on the same cores they do, and the kernel puts that down to the server.
+/// From now on this thread runs where the server does not want to, and is interrupted when it does. Somebody who asks from
+/// another machine takes no core from it and interrupts none of its threads; on the same cores they do, and the kernel puts
+/// that down to the server. Niceness alone is not enough: a thread that has a core may keep it for the kernel's shortest
+/// slice, however nice it is, and that is longer than most answers take.
 pub fn stand_back() {
-    // Linux keeps a niceness for each thread. A system that refuses changes the figures, not what they mean.
+    // Linux keeps both for each thread. A system that refuses changes the figures, not what they mean.
     let _ = rustix::process::nice(19);
+    if let Ok(me) = fs::read_link("/proc/thread-self")
+        && let Some(id) = me.file_name()
+    {
+        let _ = Command::new("chrt").args(["--idle", "--pid", "0"]).arg(id).stderr(Stdio::null()).status();
+    }
 }
 
 impl Drop for Confined {

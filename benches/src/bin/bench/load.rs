@@ -21,8 +21,9 @@ const NAME_CHARS_MAX: usize = 128;
 const TIMES: [usize; 2] = [10, 1_000];
 /// A name that nobody may have: names have no spaces.
 const REFUSED: &str = "no name";
-/// How often the waiting beside somebody is looked at.
-const TIMES_LOOKED: usize = 3;
+/// How often the waiting is looked at, alone and beside somebody in turn. A p99 is made of few answers, and the machine's
+/// pace drifts: all looks together have enough of them.
+const TIMES_LOOKED: usize = 5;
 /// How much more than that is too much.
 const OVERLOAD: u64 = 3;
 /// Time between two questions of the one whose waiting is measured: a neighbour, not a second load.
@@ -89,30 +90,30 @@ pub struct Overload {
     pub refused: f64,
 }
 
-/// Measures the operations with these names: three times each, of which the middle ratio counts, for a p99 is made of few
-/// answers.
+/// Measures the operations with these names.
 pub fn isolation(world: &World, cases: &[Case], names: &[&str], seconds: f64) -> Result<Vec<Isolation>> {
     let mut measured = Vec::new();
     for case in cases.iter().filter(|case| names.contains(&case.name)) {
         for neighbours in NEIGHBOURS {
-            let once = |_| {
-                let alone = latency(world, case, seconds)?;
-                let (beside, rate) = beside(world, case, seconds, neighbours.load)?;
-                Ok(Isolation { name: case.name, neighbours, rate, alone, beside })
-            };
-            let mut times = (0..TIMES_LOOKED).map(once).collect::<Result<Vec<_>>>()?;
-            times.sort_by(|one, other| one.ratio().total_cmp(&other.ratio()));
-            measured.push(times.swap_remove(TIMES_LOOKED / 2));
+            let (mut alone, mut beside, mut rates) = (Vec::new(), Vec::new(), 0.0);
+            for _ in 0..TIMES_LOOKED {
+                alone.extend(waited(world, case, seconds)?);
+                let (waited, rate) = waited_beside(world, case, seconds, neighbours.load)?;
+                beside.extend(waited);
+                rates += rate;
+            }
+            let (alone, beside) = (Latency::of(alone)?, Latency::of(beside)?);
+            measured.push(Isolation { name: case.name, neighbours, rate: rates / TIMES_LOOKED as f64, alone, beside });
         }
     }
     Ok(measured)
 }
 
-fn beside(world: &World, case: &Case, seconds: f64, load: Load) -> Result<(Latency, f64)> {
+fn waited_beside(world: &World, case: &Case, seconds: f64, load: Load) -> Result<(Vec<f64>, f64)> {
     let (stop, watch) = (AtomicBool::new(false), Stopwatch::start());
     thread::scope(|scope| {
         let neighbours: Vec<_> = (0..SATURATING).map(|_| scope.spawn(|| background(load, world, &stop))).collect();
-        let beside = latency(world, case, seconds);
+        let beside = waited(world, case, seconds);
         stop.store(true, Ordering::Relaxed);
         let (good, refused) = sum(neighbours)?;
         Ok((beside?, (good + refused) as f64 / watch.elapsed().as_secs_f64()))
@@ -147,7 +148,8 @@ fn background(load: Load, world: &World, stop: &AtomicBool) -> Result<(u64, u64)
     load(world, stop)
 }
 
-fn latency(world: &World, case: &Case, seconds: f64) -> Result<Latency> {
+/// How long each answer took, in milliseconds.
+fn waited(world: &World, case: &Case, seconds: f64) -> Result<Vec<f64>> {
     let mut api = Api::open(world.port, &world.key)?;
     let (watch, mut turn, mut took) = (Stopwatch::start(), 0, Vec::new());
     while watch.elapsed() < Duration::from_secs_f64(seconds) {
@@ -157,9 +159,15 @@ fn latency(world: &World, case: &Case, seconds: f64) -> Result<Latency> {
         turn += 1;
         thread::sleep(PAUSE);
     }
-    took.sort_by(f64::total_cmp);
-    let at = |share: usize| took.get((took.len() * share / 100).min(took.len() - 1)).copied().context("no answers");
-    Ok(Latency { p50: at(50)?, p99: at(99)? })
+    Ok(took)
+}
+
+impl Latency {
+    fn of(mut took: Vec<f64>) -> Result<Self> {
+        took.sort_by(f64::total_cmp);
+        let at = |share: usize| took.get(took.len() * share / 100).copied().context("no answers");
+        Ok(Self { p50: at(50)?, p99: at(99)? })
+    }
 }
 
 fn goodput(world: &World, connections: u64, seconds: f64) -> Result<(f64, f64)> {

@@ -230,7 +230,7 @@ fn under_load(asked: &Asked) -> Result<UnderLoad> {
     let mut running = Running::at(Place::fresh(&asked.binary, "bench-load", None)?)?;
     running.fill(1_000)?;
     eprintln!("isolation");
-    let isolation = load::isolation(&running.world, CASES, &["GetUser", "refresh"], 10.0 * asked.effort.seconds)?;
+    let isolation = load::isolation(&running.world, CASES, &["GetUser", "refresh"], 6.0 * asked.effort.seconds)?;
     eprintln!("overload");
     let overload = load::overload(&running.world, 8.0 * asked.effort.seconds)?;
     running.end()?;

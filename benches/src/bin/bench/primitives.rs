@@ -48,7 +48,7 @@ impl Bench {
     /// How many verifications take as long as an operation of so many microseconds, exchange included.
     pub fn as_long_as(&self, micros: f64) -> Result<u32> {
         let verify = self::micros(500, || self.signed.verify())?;
-        Ok(((micros / verify).round() as u32).saturating_sub(1).clamp(1, WORKED_MAX))
+        Ok(((micros / verify).round() as u32).saturating_sub(1).min(WORKED_MAX))
     }
 
     /// One round of all of them, with exchanges for this long, on two cores beside so many verifications.

@@ -227,7 +227,7 @@ fn isolation(measured: &[Isolation], text: &mut String) {
          sign-ins that keep their lane full, sign-ups that are refused for their names, and such whose names are ten and a \
          thousand times too long (ST-24). All cores; those beside run on the same ones and stand back behind the server, for \
          they would be on machines of their own. The bar is for p99, in times alone; \
-         the middle of three looks.\n\n\
+         all of five looks together.\n\n\
          | operation | beside | a second | p50 alone | p50 beside | p99 alone | p99 beside | ratio | bar | |\n\
          |---|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
         super::load::SATURATING

@@ -64,7 +64,8 @@ impl PoolSettings {
             passwords: lane(cores.saturating_sub(1), Duration::from_secs(2), Duration::from_millis(1), 4),
             // Ahead of need, so nobody waits for these, and they wait for everybody.
             keys: lane(1, Duration::from_secs(60), Duration::from_millis(100), 10),
-            reading: lane(cores.div_ceil(4), Duration::from_secs(2), Duration::from_micros(400), 4),
+            // Nobody is kept from a core by those who send a lot: they wait for everybody too.
+            reading: lane(cores.div_ceil(4), Duration::from_secs(2), Duration::from_micros(400), 10),
         }
     }
 

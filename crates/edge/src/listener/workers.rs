@@ -31,14 +31,14 @@ struct Worker {
 }
 
 impl Workers {
-    /// Starts this many, at least one.
+    /// Starts this many, at least one. Each calls `before_rest` whenever it has nothing to do.
     ///
     /// # Errors
     /// The operating system's.
-    pub fn start(count: usize) -> io::Result<Self> {
+    pub fn start(count: usize, before_rest: fn()) -> io::Result<Self> {
         let mut workers = Self { all: Vec::new(), stop: CancellationToken::new() };
         for number in 0..count.max(1) {
-            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let runtime = Builder::new_current_thread().enable_all().on_thread_park(before_rest).build()?;
             let (handle, stop) = (runtime.handle().clone(), workers.stop.clone());
             let serve = move || {
                 runtime.block_on(stop.cancelled());
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn whoever_has_the_fewest_connections_gets_the_next() {
-        let workers = Workers::start(2).unwrap();
+        let workers = Workers::start(2, || {}).unwrap();
         let names = || -> Vec<usize> { workers.all.iter().map(|w| w.connections.load(Ordering::Relaxed)).collect() };
         let (first, second, third) = (workers.seat().unwrap(), workers.seat().unwrap(), workers.seat().unwrap());
         assert_eq!(names(), [2, 1]);
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_begun_on_a_worker_runs_on_its_thread_and_ends_with_it() {
-        let workers = Workers::start(1).unwrap();
+        let workers = Workers::start(1, || {}).unwrap();
         let (handle, _seat) = workers.seat().unwrap();
         let (said, heard) = std::sync::mpsc::channel();
         handle.spawn(async move {

@@ -254,7 +254,8 @@ pub async fn start(options: Options) -> Edge {
         front = front.loopback_only();
     }
     let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), options.tls, options.limits).await.unwrap();
-    let listener = if options.workers { listener.served_by(Arc::new(Workers::start(2).unwrap())) } else { listener };
+    let listener =
+        if options.workers { listener.served_by(Arc::new(Workers::start(2, || {}).unwrap())) } else { listener };
     let address = listener.address().unwrap();
     let stop = CancellationToken::new();
     tokio::spawn(listener.serve(Arc::new(front), metrics.clone(), stop.clone()));

@@ -27,7 +27,9 @@ pub fn run(file: Option<&Path>) -> anyhow::Result<()> {
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let stop = commands::stop_on_signal()?;
     // First, and so the last to go: what is begun for a connection, those to the database among it, lives on them.
-    let workers = Arc::new(Workers::start(commands::threads(settings.workers)).context("cannot start threads")?);
+    let workers = Arc::new(
+        Workers::start(commands::threads(settings.workers), store::before_rest).context("cannot start threads")?,
+    );
     let ground = ground(&settings, Schema::MadeCurrent).await?;
     let Address::At(address) = settings.listen_public else { bail!("listen.public is off: nothing would be served") };
     let listeners = listen(&settings, address, &stop).await?;

@@ -2,6 +2,7 @@
 
 mod readers;
 mod session;
+mod views;
 mod writer;
 
 use crate::settings::Settings;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+pub use views::before_rest;
 use writer::{Order, Writer};
 
 /// Where the database lives.
@@ -40,6 +42,9 @@ pub struct SqliteOptions {
     pub queue_max: usize,
     /// Rows one block may read and change at most.
     pub rows_max: u32,
+    /// How old a view of the database may be that blocks of a thread share. What this process commits ends it at once; this
+    /// is for what another one commits.
+    pub view_max: Duration,
 }
 
 impl Default for SqliteOptions {
@@ -51,6 +56,7 @@ impl Default for SqliteOptions {
             batch_time_max: Duration::from_millis(10),
             queue_max: 4096,
             rows_max: 10_000,
+            view_max: Duration::from_micros(500),
         }
     }
 }
@@ -68,8 +74,9 @@ impl Sqlite {
     pub(crate) fn open(place: Place, options: SqliteOptions, settings: Arc<Settings>) -> Result<Self, StoreError> {
         let files = Files::at(place)?;
         let writer = Session::open_writer(&files.path, options.cache_kib, !files.temporary)?;
-        let writer = Writer::start(writer, &options)?;
-        let readers = Arc::new(Readers::new(files.path.clone(), &options));
+        let commits = Arc::new(AtomicU64::new(0));
+        let writer = Writer::start(writer, &options, Arc::clone(&commits))?;
+        let readers = Arc::new(Readers::new(files.path.clone(), &options, commits));
         Ok(Self { writer, readers, settings, _files: files })
     }
 

@@ -1,12 +1,18 @@
 //! Connections for readers: opened as needed, bounded, each used by one block at a time. A thread gets the one it used last
 //! where that rests: its pages and compiled statements are in that core's caches, and another core would have to fetch them.
+//!
+//! Blocks that follow each other on a thread share a view of the database while nothing new can be in it (`views.rs`,
+//! docs/decisions/0014): a view of one's own costs as much as a question.
 
+use super::views::{self, View};
 use super::{Session, SqliteOptions};
 use crate::tx::Engine;
 use crate::{StoreError, Tx};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 #[derive(Debug)]
@@ -14,6 +20,9 @@ pub(super) struct Readers {
     path: PathBuf,
     cache_kib: u32,
     rows_max: u32,
+    view_max: Duration,
+    /// Commits of this process that an answer may have told of.
+    commits: Arc<AtomicU64>,
     places: Arc<Semaphore>,
     idle: Mutex<Vec<Resting>>,
 }
@@ -24,6 +33,8 @@ struct Resting {
     tx: Tx,
     /// Who used it last.
     last: ThreadId,
+    /// What it looks at still.
+    view: Option<View>,
 }
 
 /// One reader, for one block.
@@ -31,16 +42,18 @@ struct Resting {
 pub(super) struct Lease {
     home: Arc<Readers>,
     tx: Tx,
-    begun: bool,
+    view: Option<View>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, options: &SqliteOptions) -> Self {
+    pub(super) fn new(path: PathBuf, options: &SqliteOptions, commits: Arc<AtomicU64>) -> Self {
         Self {
             path,
             cache_kib: options.cache_kib,
             rows_max: options.rows_max,
+            view_max: options.view_max,
+            commits,
             places: Arc::new(Semaphore::new(options.readers_max.max(1))),
             idle: Mutex::new(Vec::new()),
         }
@@ -51,46 +64,87 @@ impl Readers {
             Ok(place) => place,
             Err(_) => Arc::clone(&self.places).acquire_owned().await.map_err(|_| StoreError::Stopped)?,
         };
-        let tx = match self.rested() {
-            Some(tx) => tx,
-            None => Tx::new(Engine::Sqlite(Session::open_reader(&self.path, self.cache_kib)?), self.rows_max),
+        let (tx, view) = match self.rested() {
+            Some(rested) => rested,
+            None => (Tx::new(Engine::Sqlite(Session::open_reader(&self.path, self.cache_kib)?), self.rows_max), None),
         };
-        Ok(Lease { home: Arc::clone(self), tx, begun: false, _place: place })
+        Ok(Lease { home: Arc::clone(self), tx, view, _place: place })
     }
 
     /// What this thread used last; else what has rested longest, which nobody will miss.
-    fn rested(&self) -> Option<Tx> {
+    fn rested(&self) -> Option<(Tx, Option<View>)> {
         let me = thread::current().id();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mine = idle.iter().rposition(|resting| resting.last == me).unwrap_or(0);
-        (mine < idle.len()).then(|| idle.remove(mine).tx)
+        (mine < idle.len()).then(|| idle.remove(mine)).map(|resting| (resting.tx, resting.view))
     }
 
-    fn rest(&self, tx: Tx) {
-        let resting = Resting { tx, last: thread::current().id() };
+    fn rest(&self, tx: Tx, view: Option<View>) {
+        let resting = Resting { tx, last: thread::current().id(), view };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(resting);
+    }
+
+    /// Ends the views that this thread has left on connections: a view that is kept keeps the log from beginning anew.
+    pub(super) fn let_go(&self) {
+        while let Some(tx) = self.left_by_me() {
+            if let Some(tx) = ended(tx) {
+                self.rest(tx, None);
+            }
+        }
+    }
+
+    fn left_by_me(&self) -> Option<Tx> {
+        let me = thread::current().id();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = idle.iter().position(|resting| resting.last == me && resting.view.is_some())?;
+        Some(idle.remove(at).tx)
     }
 }
 
+/// The connection without its view; none when that is not to be had: it is closed then.
+fn ended(tx: Tx) -> Option<Tx> {
+    let gone = match &tx.engine {
+        Engine::Sqlite(session) => session.plain("COMMIT").is_ok() && session.idle(),
+        Engine::Postgres(_) => false,
+    };
+    gone.then_some(tx)
+}
+
 impl Lease {
-    /// One snapshot for all questions of the block; it is taken at the first of them.
+    /// One view for all questions of the block; a new one is taken at the first of them.
     pub(super) fn begin(&mut self) -> Result<&mut Tx, StoreError> {
         self.tx.renew();
+        let commits = self.home.commits.load(Ordering::Acquire);
+        if self.view.as_ref().is_some_and(|view| view.is_good(commits, self.home.view_max)) {
+            return Ok(&mut self.tx);
+        }
         if let Engine::Sqlite(session) = &self.tx.engine {
+            if self.view.take().is_some() {
+                session.plain("COMMIT")?;
+            }
             session.plain("BEGIN")?;
         }
-        self.begun = true;
+        self.view = Some(View::since(commits));
         Ok(&mut self.tx)
     }
 
-    /// Gives the connection back. One that is dropped without (the block panicked) is closed instead.
+    #[cfg(test)]
+    pub(super) fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    /// Gives the connection back, with its view where the thread will let go of it. One that is dropped without (the block
+    /// panicked) is closed instead.
     pub(super) fn end(mut self) {
-        if let Engine::Sqlite(session) = &self.tx.engine
-            && (!self.begun || session.plain("COMMIT").is_ok())
-            && session.idle()
-        {
-            self.begun = false;
-            self.home.rest(self.tx);
+        let well = self.tx.take_trouble().is_none();
+        match self.view.take() {
+            None => self.home.rest(self.tx, None),
+            Some(view) if well && views::keep(&self.home) => self.home.rest(self.tx, Some(view)),
+            Some(_) => {
+                if let Some(tx) = ended(self.tx) {
+                    self.home.rest(tx, None);
+                }
+            }
         }
     }
 }
@@ -104,7 +158,7 @@ mod tests {
     async fn a_thread_gets_the_connection_it_used_last() {
         let files = Files::at(Place::Temporary).unwrap();
         Session::open_writer(&files.path, 64, false).unwrap();
-        let readers = Arc::new(Readers::new(files.path.clone(), &SqliteOptions::default()));
+        let readers = Arc::new(Readers::new(files.path.clone(), &SqliteOptions::default(), Arc::default()));
         let resting = || readers.idle.lock().unwrap().iter().map(|resting| resting.last).collect::<Vec<_>>();
         let me = thread::current().id();
 

@@ -14,7 +14,7 @@ use kernel::{BoxFuture, Stopwatch};
 use rusqlite::ffi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -93,7 +93,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(mut session: Session, options: &SqliteOptions) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        mut session: Session,
+        options: &SqliteOptions,
+        commits: Arc<AtomicU64>,
+    ) -> Result<Self, StoreError> {
         let (queue, orders) = mpsc::channel(options.queue_max.max(1));
         let (stopped, tally) = (Arc::new(AtomicBool::new(false)), Arc::new(Tally::default()));
         let wal_pages = Arc::new(AtomicI32::new(0));
@@ -108,6 +112,7 @@ impl Writer {
             orders,
             stopped: Arc::clone(&stopped),
             tally: Arc::clone(&tally),
+            commits,
             wal_pages,
             checkpoint_at: CHECKPOINT_PAGES,
             batch_max: options.batch_max.max(1),
@@ -157,6 +162,7 @@ struct Bench {
     orders: mpsc::Receiver<Box<dyn Job>>,
     stopped: Arc<AtomicBool>,
     tally: Arc<Tally>,
+    commits: Arc<AtomicU64>,
     wal_pages: Arc<AtomicI32>,
     checkpoint_at: i32,
     batch_max: usize,
@@ -203,6 +209,8 @@ impl Bench {
         }
         let committing = Stopwatch::start();
         let committed = self.plain("COMMIT");
+        // Before anybody is told: from now on readers take a new view.
+        self.commits.fetch_add(1, Ordering::Release);
         self.tally.committed(batch.len(), committing.elapsed());
         committed.map_err(|error| self.give_up(error))
     }

@@ -1,0 +1,130 @@
+//! What blocks of one thread see of each other's view, of commits of this process and of another's.
+
+use super::super::{Files, Place, Session, SqliteOptions};
+use super::*;
+use crate::vals;
+use crate::work::poll_once;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const LONG: Duration = Duration::from_secs(3600);
+
+/// A database with one number in it, somebody who writes it, and readers.
+struct House {
+    writer: Session,
+    readers: Arc<Readers>,
+    commits: Arc<AtomicU64>,
+    _files: Files,
+}
+
+impl House {
+    fn new(view_max: Duration) -> Self {
+        let files = Files::at(Place::Temporary).unwrap();
+        let mut writer = Session::open_writer(&files.path, 64, false).unwrap();
+        writer.connection().execute_batch("CREATE TABLE t (n INTEGER) STRICT; INSERT INTO t VALUES (0)").unwrap();
+        let (commits, options) = (Arc::new(AtomicU64::new(0)), SqliteOptions { view_max, ..SqliteOptions::default() });
+        let readers = Arc::new(Readers::new(files.path.clone(), &options, Arc::clone(&commits)));
+        Self { writer, readers, commits, _files: files }
+    }
+
+    /// What another process does.
+    fn set(&mut self, n: i64) {
+        self.writer.execute("UPDATE t SET n = $1", vals![n]).unwrap();
+    }
+
+    /// What this one does.
+    fn commit(&mut self, n: i64) {
+        self.set(n);
+        self.commits.fetch_add(1, Ordering::Release);
+    }
+
+    /// A block.
+    fn seen(&self) -> i64 {
+        let mut lease = poll_once(Box::pin(self.readers.lease())).unwrap();
+        let asked = poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).unwrap();
+        lease.end();
+        asked.unwrap().get(0).unwrap()
+    }
+
+    /// Whether the log can begin anew, which it cannot while somebody looks at what is in it.
+    fn log_ends(&mut self) -> bool {
+        let busy: i64 =
+            self.writer.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+        busy == 0
+    }
+}
+
+#[test]
+fn blocks_share_a_view_until_the_thread_rests() {
+    let mut house = House::new(LONG);
+    house.writer.connection().busy_timeout(Duration::ZERO).unwrap();
+    before_rest();
+    assert_eq!(house.seen(), 0);
+    house.set(1);
+    assert_eq!(house.seen(), 0, "another process's commit is not in the view");
+    assert!(!house.log_ends());
+    before_rest();
+    assert!(house.log_ends(), "nothing is kept while the thread rests");
+    assert_eq!(house.seen(), 1);
+}
+
+#[test]
+fn what_this_process_committed_is_seen_at_once() {
+    let mut house = House::new(LONG);
+    before_rest();
+    for n in 1..4 {
+        house.commit(n);
+        assert_eq!(house.seen(), n);
+        assert_eq!(house.seen(), n);
+    }
+}
+
+#[test]
+fn what_another_process_committed_is_seen_when_the_view_is_old() {
+    let mut house = House::new(Duration::ZERO);
+    before_rest();
+    assert_eq!(house.seen(), 0);
+    house.set(1);
+    assert_eq!(house.seen(), 1);
+}
+
+#[test]
+fn a_thread_that_never_says_when_it_rests_keeps_nothing() {
+    let mut house = House::new(LONG);
+    assert_eq!(house.seen(), 0);
+    house.set(1);
+    assert!(house.log_ends());
+    assert_eq!(house.seen(), 1);
+}
+
+#[test]
+fn a_view_in_which_something_went_wrong_is_not_kept() {
+    let mut house = House::new(LONG);
+    before_rest();
+    let mut lease = poll_once(Box::pin(house.readers.lease())).unwrap();
+    assert!(poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).is_ok());
+    assert!(poll_once(Box::pin(lease.tx().row("SELECT nothing FROM t", &[]))).is_err());
+    lease.end();
+    house.set(1);
+    assert!(house.log_ends());
+    assert_eq!(house.seen(), 1);
+}
+
+#[test]
+fn a_view_left_by_one_thread_may_be_ended_by_another() {
+    let mut house = House::new(LONG);
+    let (readers, seen) = (Arc::clone(&house.readers), |readers: &Arc<Readers>| {
+        let mut lease = poll_once(Box::pin(readers.lease())).unwrap();
+        poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).unwrap();
+        lease.end();
+    });
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            before_rest();
+            seen(&readers);
+        });
+    });
+    // The thread is gone and never rested; whoever takes its connection looks anew as soon as something was committed.
+    house.commit(1);
+    assert_eq!(house.seen(), 1);
+    assert!(house.log_ends());
+}
