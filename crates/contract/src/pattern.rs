@@ -49,6 +49,17 @@ impl fmt::Debug for Pattern {
     }
 }
 
+/// Bytes that are looked at without asking after each whether to go on: the compiler looks at several at once.
+const AT_ONCE: usize = 64;
+
+/// The first byte that does not belong. Values may be a thousand times too long, and are held against their pattern all the
+/// same (ST-24).
+pub(crate) fn stranger(value: &str, belongs: impl Fn(u8) -> bool) -> Option<u8> {
+    let all = |chunk: &&[u8]| chunk.iter().fold(true, |all, byte| all & belongs(*byte));
+    let mixed = value.as_bytes().chunks(AT_ONCE).find(|chunk| !all(chunk))?;
+    mixed.iter().copied().find(|byte| !belongs(*byte))
+}
+
 /// Compiles a pattern of the generated tables.
 #[allow(clippy::expect_used)] // codegen compiled the same text before writing it
 pub(crate) fn compile(text: &str) -> regex::Regex {
@@ -86,6 +97,18 @@ pub(crate) fn account_alias(value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::cognito_idp::patterns;
+
+    #[test]
+    fn the_first_stranger_is_found_wherever_it_stands() {
+        let letter = |byte: u8| byte.is_ascii_lowercase();
+        for before in [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE] {
+            let friends = "f".repeat(before);
+            assert_eq!(stranger(&friends, letter), None, "{before}");
+            for after in ["", "f", "!", &"f".repeat(AT_ONCE)] {
+                assert_eq!(stranger(&format!("{friends}?{after}"), letter), Some(b'?'), "{before}: {after}");
+            }
+        }
+    }
 
     /// Every character up to U+3000 alone, and beside others: the plain check and the automaton never disagree.
     #[test]

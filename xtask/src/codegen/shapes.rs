@@ -64,6 +64,9 @@ pub(crate) fn patterns(service: &Service) -> anyhow::Result<String> {
     if body.contains("LazyLock") {
         head.push_str("use crate::pattern::compile;\nuse std::sync::LazyLock;\n");
     }
+    if body.contains("stranger(") {
+        head.push_str("use crate::pattern::stranger;\n");
+    }
     if !body.is_empty() {
         head.push_str("use crate::pattern::{Matcher, Pattern};\n");
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::manual_is_ascii_check)] // classes are spelled as the contract spells them
 
 use crate::pattern::compile;
+use crate::pattern::stranger;
 use crate::pattern::{Matcher, Pattern};
 use std::sync::LazyLock;
 
@@ -21,7 +22,7 @@ pub static PAGINATION_KEY: Pattern = Pattern {
 pub static CLAIM_NAME: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b'!'..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b'!'..=b'~')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}]+)\z")),
     },

@@ -4,6 +4,7 @@
 #![allow(clippy::manual_is_ascii_check)] // classes are spelled as the contract spells them
 
 use crate::pattern::compile;
+use crate::pattern::stranger;
 use crate::pattern::{Matcher, Pattern};
 use std::sync::LazyLock;
 
@@ -61,7 +62,7 @@ pub static CONFIRMATION_CODE_TYPE: Pattern = Pattern {
 pub static PROVIDER_NAME_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b' '..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b' '..=b'~')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+)\z")),
     },
@@ -70,7 +71,7 @@ pub static PROVIDER_NAME_TYPE: Pattern = Pattern {
 pub static EMAIL_INVITE_MESSAGE_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
         empty: true,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \*]*)\z")),
     },
@@ -95,7 +96,7 @@ pub static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: Pattern = Pattern {
 pub static EMAIL_NOTIFICATION_BODY_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \*]+)\z")),
     },
@@ -104,7 +105,7 @@ pub static EMAIL_NOTIFICATION_BODY_TYPE: Pattern = Pattern {
 pub static EMAIL_MFA_SUBJECT_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b'\t'..=b'\r' | b' '..=b'~')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r ]+)\z")),
     },
@@ -113,7 +114,7 @@ pub static EMAIL_MFA_SUBJECT_TYPE: Pattern = Pattern {
 pub static ATTRIBUTE_NAME_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b'\t'..=b'\n' | b'\r' | b' '..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b'\t'..=b'\n' | b'\r' | b' '..=b'~')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+)\z")),
     },
@@ -122,7 +123,7 @@ pub static ATTRIBUTE_NAME_TYPE: Pattern = Pattern {
 pub static CUSTOM_ATTRIBUTE_NAME_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b'!'..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b'!'..=b'~')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{M}\p{S}\p{N}\p{P}]+)\z")),
     },
@@ -235,7 +236,7 @@ pub static PASSWORD_TYPE: Pattern =
 pub static LINK_URL_TYPE: Pattern = Pattern {
     text: r"^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$",
     matches: Matcher::Class {
-        stranger: |v| v.bytes().find(|b| !matches!(b, b'!'..=b'~')),
+        stranger: |v| stranger(v, |b| matches!(b, b'!'..=b'~')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$)\z")),
     },

@@ -4,6 +4,7 @@
 #![allow(clippy::manual_is_ascii_check)] // classes are spelled as the contract spells them
 
 use crate::pattern::compile;
+use crate::pattern::stranger;
 use crate::pattern::{Matcher, Pattern};
 use std::sync::LazyLock;
 
@@ -26,9 +27,7 @@ pub static PRIVATE_KEY_ID_TYPE: Pattern = Pattern {
 pub static TAG_VALUE_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
     matches: Matcher::Class {
-        stranger: |v| {
-            v.bytes().find(|b| !matches!(b, b' ' | b'+' | b'-'..=b':' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z'))
-        },
+        stranger: |v| stranger(v, |b| matches!(b, b' ' | b'+' | b'-'..=b':' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z')),
         empty: true,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{Z}\p{N}_\.:/=\+\-@]*)\z")),
     },
@@ -37,9 +36,7 @@ pub static TAG_VALUE_TYPE: Pattern = Pattern {
 pub static TAG_KEY_TYPE: Pattern = Pattern {
     text: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",
     matches: Matcher::Class {
-        stranger: |v| {
-            v.bytes().find(|b| !matches!(b, b' ' | b'+' | b'-'..=b':' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z'))
-        },
+        stranger: |v| stranger(v, |b| matches!(b, b' ' | b'+' | b'-'..=b':' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z')),
         empty: false,
         regex: LazyLock::new(|| compile(r"\A(?:[\p{L}\p{Z}\p{N}_\.:/=\+\-@]+)\z")),
     },

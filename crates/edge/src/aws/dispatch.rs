@@ -155,8 +155,9 @@ impl Dispatch<'_> {
             throttle.take(meta.name, &self.door.account, &proved.region)?;
         }
         told.key = proved.as_ref().and_then(|proved| proved.principal.access_key_id()).map(str::to_owned);
-        let understood = long::read(self.door, &bytes, move |bytes| understand(meta, bytes, form.as_ref())).await?;
-        let Understood { seen, input } = understood?;
+        // Two pieces: whoever waits for the core behind what is long waits for one of them.
+        let input = long::read(self.door, &bytes, move |bytes| decode(meta, bytes, form.as_ref())).await??;
+        let Understood { seen, input } = long::read(self.door, &bytes, move |_| hold(meta, input)).await?;
         *told = Told { key: told.key.take(), ..seen };
         let input = input?;
         let caller = self.caller(&parts, proved, &input);
@@ -262,16 +263,20 @@ struct Understood {
     input: Result<Value, Fault>,
 }
 
-/// Decodes a body and holds it against its contract.
-fn understand(meta: &'static OperationMeta, bytes: &Bytes, form: Option<&Form>) -> Result<Understood, Fault> {
-    let input = match form {
-        Some(form) => wire::aws_query::decode(meta.input, form)?,
-        None => wire::aws_json::decode(meta.input, bytes)?,
-    };
+/// What a body says, whether or not it may.
+fn decode(meta: &'static OperationMeta, bytes: &Bytes, form: Option<&Form>) -> Result<Value, Fault> {
+    match form {
+        Some(form) => Ok(wire::aws_query::decode(meta.input, form)?),
+        None => Ok(wire::aws_json::decode(meta.input, bytes)?),
+    }
+}
+
+/// Holds it against its contract.
+fn hold(meta: &'static OperationMeta, input: Value) -> Understood {
     let seen = sight::of_request(meta, &input);
     let refused = check::message(&check::check(meta.input, &input));
     let input = refused.map_or(Ok(input), |sentence| Err(refuse::invalid(meta.service, sentence)));
-    Ok(Understood { seen, input })
+    Understood { seen, input }
 }
 
 /// The region in `cognito-idp.{region}.…`, the form of AWS's own hosts.

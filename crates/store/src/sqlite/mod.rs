@@ -74,9 +74,8 @@ impl Sqlite {
     pub(crate) fn open(place: Place, options: SqliteOptions, settings: Arc<Settings>) -> Result<Self, StoreError> {
         let files = Files::at(place)?;
         let writer = Session::open_writer(&files.path, options.cache_kib, !files.temporary)?;
-        let commits = Arc::new(AtomicU64::new(0));
-        let writer = Writer::start(writer, &options, Arc::clone(&commits))?;
-        let readers = Arc::new(Readers::new(files.path.clone(), &options, commits));
+        let readers = Arc::new(Readers::new(files.path.clone(), &options));
+        let writer = Writer::start(writer, &options, Arc::clone(&readers))?;
         Ok(Self { writer, readers, settings, _files: files })
     }
 

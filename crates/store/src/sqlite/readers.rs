@@ -22,7 +22,7 @@ pub(super) struct Readers {
     rows_max: u32,
     view_max: Duration,
     /// Commits of this process that an answer may have told of.
-    commits: Arc<AtomicU64>,
+    commits: AtomicU64,
     places: Arc<Semaphore>,
     idle: Mutex<Vec<Resting>>,
 }
@@ -47,13 +47,13 @@ pub(super) struct Lease {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, options: &SqliteOptions, commits: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(path: PathBuf, options: &SqliteOptions) -> Self {
         Self {
             path,
             cache_kib: options.cache_kib,
             rows_max: options.rows_max,
             view_max: options.view_max,
-            commits,
+            commits: AtomicU64::new(0),
             places: Arc::new(Semaphore::new(options.readers_max.max(1))),
             idle: Mutex::new(Vec::new()),
         }
@@ -84,20 +84,38 @@ impl Readers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(resting);
     }
 
-    /// Ends the views that this thread has left on connections: a view that is kept keeps the log from beginning anew.
-    pub(super) fn let_go(&self) {
-        while let Some(tx) = self.left_by_me() {
-            if let Some(tx) = ended(tx) {
-                self.rest(tx, None);
-            }
-        }
+    fn is_good(&self, view: &View) -> bool {
+        view.is_good(self.commits.load(Ordering::Acquire), self.view_max)
     }
 
-    fn left_by_me(&self) -> Option<Tx> {
+    /// This process committed something, of which nobody was told yet: views from before are over.
+    pub(super) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Release);
+    }
+
+    /// Ends the views that this thread has left on connections.
+    pub(super) fn let_go(&self) {
         let me = thread::current().id();
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = idle.iter().position(|resting| resting.last == me && resting.view.is_some())?;
-        Some(idle.remove(at).tx)
+        self.end_views(|last| last == me);
+    }
+
+    /// Ends the views that any thread has left: what a view may look at stays in the log, and keeps it from beginning anew.
+    /// Threads that are never out of work have left one at every moment. Nobody keeps the one they are using either.
+    pub(super) fn let_all_go(&self) {
+        self.committed();
+        self.end_views(|_| true);
+    }
+
+    fn end_views(&self, whose: impl Fn(ThreadId) -> bool) {
+        let left = {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            idle.extract_if(.., |resting| resting.view.is_some() && whose(resting.last)).collect::<Vec<_>>()
+        };
+        for Resting { tx, last, .. } in left {
+            if let Some(tx) = ended(tx) {
+                self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(Resting { tx, last, view: None });
+            }
+        }
     }
 }
 
@@ -114,10 +132,10 @@ impl Lease {
     /// One view for all questions of the block; a new one is taken at the first of them.
     pub(super) fn begin(&mut self) -> Result<&mut Tx, StoreError> {
         self.tx.renew();
-        let commits = self.home.commits.load(Ordering::Acquire);
-        if self.view.as_ref().is_some_and(|view| view.is_good(commits, self.home.view_max)) {
+        if self.view.as_ref().is_some_and(|view| self.home.is_good(view)) {
             return Ok(&mut self.tx);
         }
+        let commits = self.home.commits.load(Ordering::Acquire);
         if let Engine::Sqlite(session) = &self.tx.engine {
             if self.view.take().is_some() {
                 session.plain("COMMIT")?;
@@ -139,7 +157,9 @@ impl Lease {
         let well = self.tx.take_trouble().is_none();
         match self.view.take() {
             None => self.home.rest(self.tx, None),
-            Some(view) if well && views::keep(&self.home) => self.home.rest(self.tx, Some(view)),
+            Some(view) if well && self.home.is_good(&view) && views::keep(&self.home) => {
+                self.home.rest(self.tx, Some(view));
+            }
             Some(_) => {
                 if let Some(tx) = ended(self.tx) {
                     self.home.rest(tx, None);
@@ -158,7 +178,7 @@ mod tests {
     async fn a_thread_gets_the_connection_it_used_last() {
         let files = Files::at(Place::Temporary).unwrap();
         Session::open_writer(&files.path, 64, false).unwrap();
-        let readers = Arc::new(Readers::new(files.path.clone(), &SqliteOptions::default(), Arc::default()));
+        let readers = Arc::new(Readers::new(files.path.clone(), &SqliteOptions::default()));
         let resting = || readers.idle.lock().unwrap().iter().map(|resting| resting.last).collect::<Vec<_>>();
         let me = thread::current().id();
 

@@ -75,12 +75,16 @@ impl Session {
         self.connection.is_autocommit()
     }
 
-    /// Moves what the WAL holds into the database file, as far as no reader needs it.
-    pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
+    /// Moves what the WAL holds into the database file, as far as no reader needs it; whether that was all of it.
+    pub(crate) fn checkpoint(&self) -> Result<bool, StoreError> {
         let mut statement = self.connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?;
         let mut rows = statement.raw_query();
-        while rows.next()?.is_some() {}
-        Ok(())
+        let mut all = false;
+        while let Some(row) = rows.next()? {
+            let (pages, moved): (i64, i64) = (row.get(1)?, row.get(2)?);
+            all = pages == moved;
+        }
+        Ok(all)
     }
 
     fn bound(&mut self, sql: &str, vals: &[Val<'_>]) -> Result<CachedStatement<'_>, StoreError> {

@@ -1,10 +1,10 @@
 //! What blocks of one thread see of each other's view, of commits of this process and of another's.
 
-use super::super::{Files, Place, Session, SqliteOptions};
+use super::super::{Files, Place, Session, Sqlite, SqliteOptions};
 use super::*;
-use crate::vals;
+use crate::settings::Settings;
 use crate::work::poll_once;
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::{StoreError, vals, work};
 
 const LONG: Duration = Duration::from_secs(3600);
 
@@ -12,7 +12,6 @@ const LONG: Duration = Duration::from_secs(3600);
 struct House {
     writer: Session,
     readers: Arc<Readers>,
-    commits: Arc<AtomicU64>,
     _files: Files,
 }
 
@@ -21,9 +20,9 @@ impl House {
         let files = Files::at(Place::Temporary).unwrap();
         let mut writer = Session::open_writer(&files.path, 64, false).unwrap();
         writer.connection().execute_batch("CREATE TABLE t (n INTEGER) STRICT; INSERT INTO t VALUES (0)").unwrap();
-        let (commits, options) = (Arc::new(AtomicU64::new(0)), SqliteOptions { view_max, ..SqliteOptions::default() });
-        let readers = Arc::new(Readers::new(files.path.clone(), &options, Arc::clone(&commits)));
-        Self { writer, readers, commits, _files: files }
+        let options = SqliteOptions { view_max, ..SqliteOptions::default() };
+        let readers = Arc::new(Readers::new(files.path.clone(), &options));
+        Self { writer, readers, _files: files }
     }
 
     /// What another process does.
@@ -34,7 +33,7 @@ impl House {
     /// What this one does.
     fn commit(&mut self, n: i64) {
         self.set(n);
-        self.commits.fetch_add(1, Ordering::Release);
+        self.readers.committed();
     }
 
     /// A block.
@@ -127,4 +126,42 @@ fn a_view_left_by_one_thread_may_be_ended_by_another() {
     house.commit(1);
     assert_eq!(house.seen(), 1);
     assert!(house.log_ends());
+}
+
+#[test]
+fn a_view_ends_when_the_log_is_to_begin_anew() {
+    let mut house = House::new(LONG);
+    house.writer.connection().busy_timeout(Duration::ZERO).unwrap();
+    before_rest();
+    assert_eq!(house.seen(), 0);
+    house.set(1);
+    assert!(!house.log_ends());
+    house.readers.let_all_go();
+    assert!(house.log_ends(), "what was left is ended");
+
+    let mut lease = poll_once(Box::pin(house.readers.lease())).unwrap();
+    poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).unwrap();
+    house.set(2);
+    house.readers.let_all_go();
+    assert!(!house.log_ends(), "whoever looks is not interrupted");
+    lease.end();
+    assert!(house.log_ends(), "and leaves nothing");
+}
+
+/// A checkpoint needs readers that look at the last commit, and a log that begins anew such as look at the file alone.
+#[test]
+fn the_log_begins_anew_beside_a_thread_that_never_rests() {
+    let sqlite = Sqlite::open(Place::Temporary, SqliteOptions::default(), Arc::new(Settings::new())).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let table = work!(|tx| -> StoreError { tx.execute("CREATE TABLE t (b BLOB) STRICT", &[]).await });
+    runtime.block_on(sqlite.write(table)).unwrap();
+    before_rest();
+    for _ in 0..6000 {
+        let row = work!(|tx| -> StoreError { tx.execute("INSERT INTO t VALUES ($1)", vals![&[7_u8; 3000]]).await });
+        runtime.block_on(sqlite.write(row)).unwrap();
+        let last = work!(|tx| -> StoreError { tx.row("SELECT b FROM t ORDER BY rowid DESC LIMIT 1", &[]).await });
+        assert!(runtime.block_on(sqlite.read(&last)).unwrap().is_some());
+    }
+    let pages = std::fs::metadata(sqlite._files.path.with_extension("db-wal")).unwrap().len() / 4096;
+    assert!(pages < 5000, "{pages} pages in the log");
 }

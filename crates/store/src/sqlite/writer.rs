@@ -4,6 +4,7 @@
 //! one. Every answer of a batch, refusals included, leaves after the flush: an answer must not tell of a state that a
 //! power cut could take back.
 
+use super::readers::Readers;
 use super::{Session, SqliteOptions};
 use crate::figures::Tally;
 use crate::settings::Settings;
@@ -14,7 +15,7 @@ use kernel::{BoxFuture, Stopwatch};
 use rusqlite::ffi;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -96,7 +97,7 @@ impl Writer {
     pub(super) fn start(
         mut session: Session,
         options: &SqliteOptions,
-        commits: Arc<AtomicU64>,
+        readers: Arc<Readers>,
     ) -> Result<Self, StoreError> {
         let (queue, orders) = mpsc::channel(options.queue_max.max(1));
         let (stopped, tally) = (Arc::new(AtomicBool::new(false)), Arc::new(Tally::default()));
@@ -112,7 +113,7 @@ impl Writer {
             orders,
             stopped: Arc::clone(&stopped),
             tally: Arc::clone(&tally),
-            commits,
+            readers,
             wal_pages,
             checkpoint_at: CHECKPOINT_PAGES,
             batch_max: options.batch_max.max(1),
@@ -162,7 +163,7 @@ struct Bench {
     orders: mpsc::Receiver<Box<dyn Job>>,
     stopped: Arc<AtomicBool>,
     tally: Arc<Tally>,
-    commits: Arc<AtomicU64>,
+    readers: Arc<Readers>,
     wal_pages: Arc<AtomicI32>,
     checkpoint_at: i32,
     batch_max: usize,
@@ -210,7 +211,7 @@ impl Bench {
         let committing = Stopwatch::start();
         let committed = self.plain("COMMIT");
         // Before anybody is told: from now on readers take a new view.
-        self.commits.fetch_add(1, Ordering::Release);
+        self.readers.committed();
         self.tally.committed(batch.len(), committing.elapsed());
         committed.map_err(|error| self.give_up(error))
     }
@@ -277,13 +278,19 @@ impl Bench {
         }
         // A long reader keeps the log from beginning anew: not every batch behind it tries again, each with flushes.
         self.checkpoint_at = pages.saturating_add(CHECKPOINT_PAGES);
+        self.readers.let_all_go();
         let done = match &self.tx.engine {
             Engine::Sqlite(session) => session.checkpoint(),
-            Engine::Postgres(_) => Ok(()),
+            Engine::Postgres(_) => Ok(false),
         };
-        if let Err(error) = done {
-            tracing::warn!(%error, "a checkpoint failed");
-            self.judge(&error);
+        match done {
+            // Whoever looks from now on needs the file alone, and does not keep the log from beginning anew.
+            Ok(true) => self.readers.let_all_go(),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a checkpoint failed");
+                self.judge(&error);
+            }
         }
     }
 }
