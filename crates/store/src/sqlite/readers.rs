@@ -146,11 +146,6 @@ impl Lease {
         Ok(&mut self.tx)
     }
 
-    #[cfg(test)]
-    pub(super) fn tx(&mut self) -> &mut Tx {
-        &mut self.tx
-    }
-
     /// Gives the connection back, with its view where the thread will let go of it. One that is dropped without (the block
     /// panicked) is closed instead.
     pub(super) fn end(mut self) {

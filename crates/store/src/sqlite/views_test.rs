@@ -36,12 +36,8 @@ impl House {
         self.readers.committed();
     }
 
-    /// A block.
     fn seen(&self) -> i64 {
-        let mut lease = poll_once(Box::pin(self.readers.lease())).unwrap();
-        let asked = poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).unwrap();
-        lease.end();
-        asked.unwrap().get(0).unwrap()
+        seen(&self.readers)
     }
 
     /// Whether the log can begin anew, which it cannot while somebody looks at what is in it.
@@ -50,6 +46,14 @@ impl House {
             self.writer.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
         busy == 0
     }
+}
+
+/// A block.
+fn seen(readers: &Arc<Readers>) -> i64 {
+    let mut lease = poll_once(Box::pin(readers.lease())).unwrap();
+    let asked = poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).unwrap();
+    lease.end();
+    asked.unwrap().get(0).unwrap()
 }
 
 #[test]
@@ -78,6 +82,22 @@ fn what_this_process_committed_is_seen_at_once() {
 }
 
 #[test]
+fn what_the_writer_committed_is_seen_at_once() {
+    let options = SqliteOptions { view_max: LONG, ..SqliteOptions::default() };
+    let sqlite = Sqlite::open(Place::Temporary, options, Arc::new(Settings::new())).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let table = work!(|tx| -> StoreError { tx.execute("CREATE TABLE t (n INTEGER) STRICT", &[]).await });
+    runtime.block_on(sqlite.write(table)).unwrap();
+    before_rest();
+    for n in 1_i64..4 {
+        let row = work!(|tx, n| -> StoreError { tx.execute("INSERT INTO t VALUES ($1)", vals![*n]).await });
+        runtime.block_on(sqlite.write(row)).unwrap();
+        let most = work!(|tx| -> StoreError { tx.row("SELECT MAX(n) FROM t", &[]).await });
+        assert_eq!(runtime.block_on(sqlite.read(&most)).unwrap().unwrap().get::<i64>(0).unwrap(), n);
+    }
+}
+
+#[test]
 fn what_another_process_committed_is_seen_when_the_view_is_old() {
     let mut house = House::new(Duration::ZERO);
     before_rest();
@@ -101,7 +121,7 @@ fn a_view_in_which_something_went_wrong_is_not_kept() {
     before_rest();
     let mut lease = poll_once(Box::pin(house.readers.lease())).unwrap();
     assert!(poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).is_ok());
-    assert!(poll_once(Box::pin(lease.tx().row("SELECT nothing FROM t", &[]))).is_err());
+    assert!(poll_once(Box::pin(lease.begin().unwrap().row("SELECT nothing FROM t", &[]))).is_err());
     lease.end();
     house.set(1);
     assert!(house.log_ends());
@@ -111,15 +131,11 @@ fn a_view_in_which_something_went_wrong_is_not_kept() {
 #[test]
 fn a_view_left_by_one_thread_may_be_ended_by_another() {
     let mut house = House::new(LONG);
-    let (readers, seen) = (Arc::clone(&house.readers), |readers: &Arc<Readers>| {
-        let mut lease = poll_once(Box::pin(readers.lease())).unwrap();
-        poll_once(Box::pin(lease.begin().unwrap().row("SELECT n FROM t", &[]))).unwrap();
-        lease.end();
-    });
+    let readers = Arc::clone(&house.readers);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             before_rest();
-            seen(&readers);
+            assert_eq!(seen(&readers), 0);
         });
     });
     // The thread is gone and never rested; whoever takes its connection looks anew as soon as something was committed.
