@@ -7,6 +7,8 @@ use crate::{Authority, surroundings};
 use iam::{Context, Decision, Explanation, Named, Policies, PrincipalIds, Request};
 use kernel::{AccountId, Time};
 use model::{Caller, IamRole};
+use std::fmt;
+use std::sync::Arc;
 use store::{StoreError, work};
 
 /// Something that is asked of a role.
@@ -22,15 +24,27 @@ pub struct Assumption<'a> {
     pub tags: &'a [(String, String)],
     /// `sts:AssumeRole`, or what goes with it: `sts:TagSession`.
     pub action: &'a str,
-    /// What the request says, as condition keys with their values.
-    pub keys: &'a [(String, Vec<String>)],
+    /// What the request says.
+    pub keys: &'a dyn ConditionKeys,
+}
+
+/// What a request says, as condition keys with their values.
+pub trait ConditionKeys: fmt::Debug + Sync {
+    /// Sets them.
+    fn put(&self, context: &mut Context);
+}
+
+impl ConditionKeys for Vec<(String, Vec<String>)> {
+    fn put(&self, context: &mut Context) {
+        for (key, values) in self {
+            context.set_many_with(key, || values.clone());
+        }
+    }
 }
 
 impl Assumption<'_> {
     fn put(&self, context: &mut Context) {
-        for (key, values) in self.keys {
-            context.set_many(key, values.clone());
-        }
+        self.keys.put(context);
         for (key, value) in self.tags {
             context.set(&format!("aws:ResourceTag/{key}"), value.as_str());
             context.set(&format!("iam:ResourceTag/{key}"), value.as_str());
@@ -38,8 +52,7 @@ impl Assumption<'_> {
     }
 
     /// What its trust policy is told about somebody who is nobody here.
-    fn of_stranger(&self, caller: &Caller, now: Time) -> Context {
-        let mut context = Context::new();
+    fn of_stranger(&self, mut context: Context, caller: &Caller, now: Time) -> Context {
         surroundings::of_place(&mut context, caller, now);
         self.put(&mut context);
         context
@@ -58,13 +71,13 @@ impl Authority {
     ///
     /// # Errors
     /// The database's.
-    pub async fn role(&self, account: &AccountId, arn: &str) -> Result<Option<IamRole>, StoreError> {
+    pub async fn role(&self, account: &AccountId, arn: &str) -> Result<Option<Arc<IamRole>>, StoreError> {
         let (Some(estate), Some(name)) = (&self.estate, name_in(arn, account)) else { return Ok(None) };
         let (account, name) = (account.clone(), name.to_owned());
         let found = estate
             .store
             .read(work!(|tx, account, name| -> StoreError { tx.iam_roles().get_to_assume(account, name).await }));
-        Ok(found.await?.filter(|role| role.arn() == arn))
+        Ok(found.await?.filter(|role| role.is_at(arn)))
     }
 
     /// Whether a caller who signed may do this with the role: the role must trust, and unless it names the caller, the
@@ -87,7 +100,7 @@ impl Authority {
     pub fn trusts(&self, caller: &Caller, who: &PrincipalIds, asked: &Assumption<'_>) -> Result<bool, NotPermitted> {
         let Some(estate) = &self.estate else { return Ok(false) };
         let trust = estate.rights.trust(asked.trust, asked.ids)?;
-        let context = asked.of_stranger(caller, self.clock.now());
+        let context = asked.of_stranger(Context::for_policy(&trust), caller, self.clock.now());
         let request = Request { action: asked.action, resource: asked.arn, principal: who, context: &context };
         Ok(iam::trust(&trust, &request) == Decision::Allow)
     }
@@ -104,7 +117,7 @@ impl Authority {
     ) -> Result<Explanation, NotPermitted> {
         let estate = self.estate.as_ref().ok_or_else(|| Unproven::unavailable("no roles are known here"))?;
         let trust = estate.rights.trust(asked.trust, asked.ids)?;
-        let context = asked.of_stranger(caller, self.clock.now());
+        let context = asked.of_stranger(Context::new(), caller, self.clock.now());
         let request = Request { action: asked.action, resource: asked.arn, principal: who, context: &context };
         let named = Named::new("trust", &trust);
         let explained = iam::explain(&Policies { trust: Some(&named), ..Policies::default() }, &request);

@@ -17,7 +17,7 @@ mod rights;
 mod surroundings;
 mod uses;
 
-pub use assume::Assumption;
+pub use assume::{Assumption, ConditionKeys};
 pub use claim::{Claim, body_sha256, is_signed};
 pub use denial::{Denial, open_denial};
 pub use ended::{SessionsOf, end_sessions};

@@ -38,12 +38,12 @@ pub(crate) fn keys(caller: &Caller, rights: &Rights, now: Time) -> Context {
 /// Where and when the request came, whoever sent it.
 pub(crate) fn of_place(context: &mut Context, caller: &Caller, now: Time) {
     context.set("aws:RequestedRegion", caller.region.as_str());
-    context.set("aws:SecureTransport", caller.secure.to_string());
-    context.set("aws:CurrentTime", now.rfc3339());
-    context.set("aws:EpochTime", now.secs().to_string());
+    context.set_with("aws:SecureTransport", || caller.secure.to_string());
+    context.set_with("aws:CurrentTime", || now.rfc3339());
+    context.set_with("aws:EpochTime", || now.secs().to_string());
     context.set("aws:ViaAWSService", "false");
     if let Some(address) = caller.source_ip {
-        context.set("aws:SourceIp", address.to_string());
+        context.set_with("aws:SourceIp", || address.to_string());
     }
     if let Some(agent) = &caller.user_agent {
         context.set("aws:UserAgent", agent.as_str());

@@ -13,7 +13,8 @@ use bytes::Bytes;
 use contract::{ErrorMeta, Fault};
 use futures_util::FutureExt;
 use http::{HeaderValue, Request, Response};
-use kernel::{Entropy, EntropyExt, Stopwatch};
+use kernel::{BoxFuture, Entropy, EntropyExt, Stopwatch};
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -36,9 +37,24 @@ pub struct Asking {
     pub(crate) memory: Arc<Share>,
 }
 
+/// Somebody who is asked all day, and past the router: for every request it clones the route with all it holds, which
+/// both cores then write to, and boxes each of its steps.
+pub trait Straight: Send + Sync + fmt::Debug {
+    /// The answer to come; or the request back, when it is for somebody else.
+    ///
+    /// # Errors
+    /// The request, as it was.
+    fn take<'a>(
+        &'a self,
+        request: Request<Body>,
+        asking: &'a Asking,
+    ) -> Result<BoxFuture<'a, Response<Body>>, Request<Body>>;
+}
+
 /// Everything of the frame that stays the same between requests.
 #[derive(Debug)]
 pub struct Front {
+    straight: Vec<Arc<dyn Straight>>,
     router: Router,
     entropy: Arc<dyn Entropy>,
     metrics: Arc<Metrics>,
@@ -75,13 +91,20 @@ impl Front {
     ) -> Self {
         let router = router.fallback(nowhere).method_not_allowed_fallback(nowhere);
         let budget = Budget::new(limits.body_bytes_total);
-        Self { router, entropy, metrics, proxies, limits, loopback: None, budget }
+        Self { straight: Vec::new(), router, entropy, metrics, proxies, limits, loopback: None, budget }
     }
 
     /// Shares the memory for bodies with the other listeners of the server.
     #[must_use]
     pub fn sharing(mut self, budget: Arc<Budget>) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// Asks these before the router.
+    #[must_use]
+    pub fn straight_to(mut self, straight: impl IntoIterator<Item = Arc<dyn Straight>>) -> Self {
+        self.straight.extend(straight);
         self
     }
 
@@ -92,7 +115,7 @@ impl Front {
         self
     }
 
-    async fn routed(&self, mut request: Request<Body>, peer: Peer, request_id: uuid::Uuid) -> Response<Body> {
+    async fn routed(&self, request: Request<Body>, peer: Peer, request_id: uuid::Uuid) -> Response<Body> {
         if let Err(refusal) = self.admit(&request) {
             return answer::fault(&refusal, Told::default());
         }
@@ -108,17 +131,30 @@ impl Front {
         let source = self.proxies.source(peer.address.ip(), headers);
         let secure = self.proxies.secure(peer.address.ip(), peer.encrypted, headers);
         let memory = self.budget.share();
-        request.extensions_mut().insert(Asking { request_id, source, host, peer, secure, memory });
-        let answering = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
-        match answering.await {
-            Ok(Ok(response)) => response,
-            Ok(Err(never)) => match never {},
+        let asking = Asking { request_id, source, host, peer, secure, memory };
+        match AssertUnwindSafe(self.led(request, asking)).catch_unwind().await {
+            Ok(response) => response,
             Err(_panic) => {
                 // The panic hook has said where; what it carried may hold a caller's data and is not repeated.
                 self.metrics.panics.inc();
                 let fault = Fault::new(&contract::fault::common::INTERNAL_FAILURE, answer::INTERNAL);
                 answer::fault(&fault, Told { cause: Some("panic".to_owned()), ..Told::default() })
             }
+        }
+    }
+
+    /// To whoever answers it.
+    async fn led(&self, mut request: Request<Body>, asking: Asking) -> Response<Body> {
+        for straight in &self.straight {
+            request = match straight.take(request, &asking) {
+                Ok(answer) => return answer.await,
+                Err(back) => back,
+            };
+        }
+        request.extensions_mut().insert(asking);
+        match self.router.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
         }
     }
 
@@ -147,7 +183,7 @@ impl Front {
 impl Answers for Arc<Front> {
     async fn answer(&self, request: Request<Body>, peer: Peer) -> Response<Body> {
         let watch = Stopwatch::start();
-        let request_id = self.entropy.uuid();
+        let request_id = self.entropy.open().uuid();
         let mut response = self.routed(request, peer, request_id).await;
         let told = response.extensions_mut().remove::<Told>().unwrap_or_default();
         let mut text = uuid::Uuid::encode_buffer();

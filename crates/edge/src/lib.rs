@@ -19,7 +19,7 @@ mod throttle;
 mod told;
 pub mod well_known;
 
-pub use front::{Asking, Front};
+pub use front::{Asking, Front, Straight};
 pub use listener::{CertificateFiles, Limits, Listener, Peer, Tls, Workers};
 pub use loopback::LoopbackOnly;
 pub use memory::Budget;

@@ -2,6 +2,7 @@
 //! identity pools are issued by the deployment itself: theirs stands at the root (identity-pools.md 7).
 
 use crate::answer;
+use crate::front::{Asking, Straight};
 use crate::told::Told;
 use axum::Router;
 use axum::body::Body;
@@ -9,8 +10,9 @@ use axum::extract::{Path, State};
 use axum::routing::get;
 use bytes::Bytes;
 use contract::Fault;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use kernel::{BoxFuture, UserPoolId};
+use percent_encoding::percent_decode_str;
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
@@ -27,10 +29,9 @@ pub trait Published: Send + Sync + Debug {
     fn identity_discovery(&self) -> Bytes;
 }
 
-/// The routes.
+/// The routes, but for that of a pool's key set, which [`KeySets`] answers.
 pub fn router(published: Arc<dyn Published>) -> Router {
     Router::new()
-        .route("/{pool}/.well-known/jwks.json", get(jwks))
         .route("/{pool}/.well-known/openid-configuration", get(discovery))
         // Amazon's path is spelled like the member of the document.
         .route("/.well-known/jwks_uri", get(identity_jwks))
@@ -38,15 +39,27 @@ pub fn router(published: Arc<dyn Published>) -> Router {
         .with_state(published)
 }
 
-async fn jwks(
-    State(published): State<Arc<dyn Published>>,
-    Path(pool): Path<String>,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let told = Told::op("jwks");
-    match UserPoolId::parse(&pool) {
-        Ok(pool) => of_pool(published.jwks(&pool).await, &pool, &headers, told),
-        Err(_) => unknown(told),
+/// `/{poolId}/.well-known/jwks.json`: every verifier of tokens asks for it, over and over.
+#[derive(Debug)]
+pub struct KeySets(pub Arc<dyn Published>);
+
+impl Straight for KeySets {
+    fn take<'a>(
+        &'a self,
+        request: Request<Body>,
+        _: &'a Asking,
+    ) -> Result<BoxFuture<'a, Response<Body>>, Request<Body>> {
+        let read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let pool = request.uri().path().strip_prefix('/').and_then(|path| path.strip_suffix("/.well-known/jwks.json"));
+        let pool = pool.filter(|pool| read && !pool.is_empty() && !pool.contains('/'));
+        match pool.map(|pool| UserPoolId::parse(&percent_decode_str(pool).decode_utf8_lossy())) {
+            None => Err(request),
+            Some(Err(_)) => Ok(Box::pin(async { unknown(Told::op("jwks")) })),
+            Some(Ok(pool)) => Ok(Box::pin(async move {
+                let found = self.0.jwks(&pool).await;
+                of_pool(found, pool, request.headers(), Told::op("jwks"))
+            })),
+        }
     }
 }
 
@@ -57,7 +70,7 @@ async fn discovery(
 ) -> Response<Body> {
     let told = Told::op("discovery");
     match UserPoolId::parse(&pool) {
-        Ok(pool) => of_pool(published.discovery(&pool).await, &pool, &headers, told),
+        Ok(pool) => of_pool(published.discovery(&pool).await, pool, &headers, told),
         Err(_) => unknown(told),
     }
 }
@@ -74,13 +87,8 @@ async fn identity_discovery(State(published): State<Arc<dyn Published>>, headers
     document(published.identity_discovery(), &headers, Told::op("identity_discovery"))
 }
 
-fn of_pool(
-    found: Result<Option<Bytes>, Fault>,
-    pool: &UserPoolId,
-    asked: &HeaderMap,
-    mut told: Told,
-) -> Response<Body> {
-    told.pool = Some(pool.clone());
+fn of_pool(found: Result<Option<Bytes>, Fault>, pool: UserPoolId, asked: &HeaderMap, mut told: Told) -> Response<Body> {
+    told.pool = Some(pool);
     match found {
         Ok(Some(bytes)) => document(bytes, asked, told),
         Ok(None) => unknown(told),

@@ -47,6 +47,15 @@ pub fn policy(data: &[u8]) {
             nth => filled.set(key, values.get(nth).copied().unwrap_or_default()),
         }
     }
+    // What it does not ask for changes nothing, and what it asks for is never forgotten.
+    let mut crowded = filled.clone();
+    crowded.set("fuzz:Unasked", "x");
+    let mut sifted = Context::for_policy(&policy);
+    crowded.iter().for_each(|(key, values)| sifted.set_many(key, values.to_vec()));
+    for action in ["s3:GetObject", "sts:AssumeRoleWithWebIdentity", text] {
+        let asked = |context| decided(&policy, kind, &Request { action, resource, principal: who, context });
+        assert!(asked(&crowded) == asked(&sifted), "a key that counts was left out");
+    }
     for context in [&Context::new(), &filled] {
         for action in ["s3:GetObject", "sts:AssumeRoleWithWebIdentity", text] {
             agree(&policy, kind, &Request { action, resource, principal: who, context });
@@ -54,15 +63,23 @@ pub fn policy(data: &[u8]) {
     }
 }
 
+fn policies<'p>(named: &'p Named<'p>, kind: Kind) -> Policies<'p> {
+    let of_caller = std::slice::from_ref(named);
+    match kind {
+        Kind::Identity => Policies { identity: of_caller, boundary: Some(of_caller), ..Policies::default() },
+        Kind::Trust => Policies { trust: Some(named), ..Policies::default() },
+        Kind::Resource => Policies { resource: Some(named), ..Policies::default() },
+    }
+}
+
+fn decided(policy: &Policy, kind: Kind, request: &Request<'_>) -> Decision {
+    decide(&policies(&Named::new("fuzzed", policy), kind), request)
+}
+
 /// Deciding and explaining are one: and what is allowed was allowed by somebody.
 fn agree(policy: &Policy, kind: Kind, request: &Request<'_>) {
     let named = Named::new("fuzzed", policy);
-    let of_caller = std::slice::from_ref(&named);
-    let policies = match kind {
-        Kind::Identity => Policies { identity: of_caller, boundary: Some(of_caller), ..Policies::default() },
-        Kind::Trust => Policies { trust: Some(&named), ..Policies::default() },
-        Kind::Resource => Policies { resource: Some(&named), ..Policies::default() },
-    };
+    let policies = policies(&named, kind);
     let explained = explain(&policies, request);
     let decision = decide(&policies, request);
     assert!(explained.decision == decision, "explained otherwise than decided");

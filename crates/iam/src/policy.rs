@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::document;
 use crate::malformed::Malformed;
@@ -23,6 +24,8 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct Policy {
     pub(crate) statements: Vec<Statement>,
+    /// [`context_keys`] in lower case.
+    pub(crate) keys: Arc<[String]>,
 }
 
 impl Policy {
@@ -31,7 +34,9 @@ impl Policy {
     /// # Errors
     /// [`Malformed`], with the sentence that goes with `MalformedPolicyDocument`.
     pub fn parse(text: &str, kind: Kind) -> Result<Policy, Malformed> {
-        document::parse(text, kind).map(|statements| Policy { statements })
+        let statements = document::parse(text, kind)?;
+        let keys = keys_of(&statements).into_iter().map(|key| key.to_ascii_lowercase()).collect();
+        Ok(Policy { statements, keys })
     }
 
     /// How many statements it has.
@@ -84,9 +89,13 @@ impl<'p> Named<'p> {
 /// The keys that conditions and variables of a policy ask for, each once, as first written.
 #[must_use]
 pub fn context_keys(policy: &Policy) -> Vec<String> {
+    keys_of(&policy.statements).into_iter().map(str::to_owned).collect()
+}
+
+fn keys_of(statements: &[Statement]) -> Vec<&str> {
     let mut seen = HashSet::new();
-    let keys = policy.statements.iter().flat_map(Statement::keys);
-    keys.filter(|key| seen.insert(key.to_ascii_lowercase())).map(str::to_owned).collect()
+    let keys = statements.iter().flat_map(Statement::keys);
+    keys.filter(|key| seen.insert(key.to_ascii_lowercase())).collect()
 }
 
 #[cfg(test)]

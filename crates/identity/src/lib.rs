@@ -55,6 +55,8 @@ pub struct Identity {
     pub federation: Federation,
     /// The tokens that identities are given.
     pub tokens: IdentityTokens,
+    /// Who vouches for identities, as trust policies know it.
+    pub issuer: iam::PrincipalIds,
     /// The names a user pool of ours goes by.
     pub aliases: Aliases,
     /// The present.

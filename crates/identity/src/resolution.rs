@@ -40,14 +40,12 @@ impl Wanted {
 impl Identity {
     /// The same where the presented identity was read a moment ago. When nothing is to change, that is enough: should it
     /// have moved on meanwhile, what it is given now quotes a generation that is over.
-    pub(crate) async fn resolved_as(&self, known: &Known, wanted: Wanted) -> Result<Row, Fault> {
-        match at_a_glance(known, &wanted) {
-            Some(row) => {
-                self.note_use(&row).await;
-                Ok(row)
-            }
-            None => self.resolved(wanted).await,
+    pub(crate) async fn resolved_as(&self, known: Known, wanted: Wanted) -> Result<Row, Fault> {
+        if !may_be_used(&known, &wanted) {
+            return self.resolved(wanted).await;
         }
+        self.note_use(&known.identity).await;
+        Ok(known.identity)
     }
 
     /// The identity that these logins, and the id that was sent with them, are. Made, linked and merged as need be.
@@ -87,23 +85,17 @@ impl Identity {
     }
 }
 
-/// The presented identity, when it alone tells that it may be used as it is: a guest's, or one that has all the logins.
-fn at_a_glance(known: &Known, wanted: &Wanted) -> Option<Row> {
-    if !wanted.logins.iter().all(|login| known.has(login)) {
-        return None;
-    }
-    let owners = if wanted.logins.is_empty() { Vec::new() } else { vec![known.clone()] };
+/// Whether the presented identity alone tells that it may be used as it is: a guest's, or one that has all the logins.
+fn may_be_used(known: &Known, wanted: &Wanted) -> bool {
     let asked = Asked {
         presented: Presented::Known(known),
-        owners: &owners,
+        owners: if wanted.logins.is_empty() { &[] } else { std::slice::from_ref(known) },
         logins: &wanted.logins,
         guests: wanted.pool.guests,
         developer: wanted.developer,
     };
-    match resolve(&asked) {
-        Ok(Resolution::Use { id, link }) if link.is_empty() && id == known.identity.id => Some(known.identity.clone()),
-        _ => None,
-    }
+    wanted.logins.iter().all(|login| known.has(login))
+        && matches!(resolve(&asked), Ok(Resolution::Use { id, link }) if link.is_empty() && id == known.identity.id)
 }
 
 /// What the rows say about it, and what is to be done.

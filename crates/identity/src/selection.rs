@@ -3,17 +3,17 @@
 
 use crate::proofs::Proofs;
 use crate::{Identity, say};
-use authority::Assumption;
+use authority::{Assumption, ConditionKeys};
 use contract::Fault;
 use contract::cognito_identity::types::Credentials;
-use iam::{Explanation, PrincipalIds};
+use iam::{Context, Explanation, PrincipalIds};
 use model::{
     AwsSession, Caller, Chosen, GUEST_MANAGED_POLICY, GUEST_SERVICES, IamRole, Identity as Row, IdentityPool,
     RoleError, SessionIdentity, SessionOf, TagError, choose_role, guest_policy, session_tags,
 };
 use std::time::Duration;
 use tokens::identity_token::{AWS_NAME, IdentityTokens};
-use tokens::{IdentityClaims, aws_session};
+use tokens::{IdentityClaims, PolicyNames, aws_session};
 
 /// What is asked of the role.
 const ASSUME: &str = "sts:AssumeRoleWithWebIdentity";
@@ -67,12 +67,40 @@ fn kept(amr: &[String]) -> Vec<String> {
     amr.iter().filter(|value| fits(value)).cloned().collect()
 }
 
-/// What a trust policy is asked, and about whom.
+/// What a trust policy is asked, and about whom. The identity is known to it under Amazon's name and the deployment's own.
 #[derive(Debug)]
-pub struct TrustQuestion {
-    who: PrincipalIds,
-    keys: Vec<(String, Vec<String>)>,
-    actions: Vec<&'static str>,
+pub struct TrustQuestion<'q> {
+    of: &'q Candidate<'q>,
+    who: &'q PrincipalIds,
+    names: &'q PolicyNames,
+}
+
+impl ConditionKeys for TrustQuestion<'_> {
+    fn put(&self, context: &mut Context) {
+        let Candidate { pool, row, amr, tags, .. } = self.of;
+        for [aud, sub, signed_in] in &self.names.keys {
+            context.set_with(aud, || pool.id.as_str());
+            context.set_with(sub, || row.id.as_str());
+            context.set_many_with(signed_in, || amr.clone());
+        }
+        context.set("sts:RoleSessionName", SESSION_NAME);
+        for (key, value) in tags {
+            context.set_with(&format!("aws:RequestTag/{key}"), || value.as_str());
+        }
+        if !tags.is_empty() {
+            context.set_many_with("aws:TagKeys", || tags.iter().map(|(key, _)| key.clone()).collect());
+        }
+    }
+}
+
+impl TrustQuestion<'_> {
+    fn actions(&self) -> &'static [&'static str] {
+        if self.of.tags.is_empty() { &[ASSUME] } else { &[ASSUME, TAG] }
+    }
+
+    fn of_role<'r>(&'r self, arn: &'r str, role: &'r IamRole, action: &'r str) -> Assumption<'r> {
+        Assumption { arn, trust: &role.trust, ids: &role.trust_ids, tags: &role.tags, action, keys: self }
+    }
 }
 
 impl Identity {
@@ -128,8 +156,8 @@ impl Identity {
         let role =
             found.ok_or_else(|| say::misconfigured(format!("{}: the role {arn} does not exist", of.chosen.why)))?;
         let asked = self.trust_question(of);
-        for action in &asked.actions {
-            self.must_trust(caller, &role, &asked, action)?;
+        for action in asked.actions() {
+            self.must_trust(caller, arn, &role, &asked, action)?;
         }
         let session = self.session(of, &role);
         let made = aws_session::issue(&self.keyring, &caller.account, &session, 0, &*self.entropy)
@@ -142,29 +170,26 @@ impl Identity {
         })
     }
 
-    /// What the role's trust policy is asked. The identity is known to it under Amazon's name and the deployment's own.
-    pub(crate) fn trust_question(&self, of: &Candidate<'_>) -> TrustQuestion {
-        let known = self.tokens.policy_names();
-        let mut keys = IdentityTokens::condition_keys(&known.names, &of.pool.id, &of.row.id, &of.amr);
-        keys.push(("sts:RoleSessionName".to_owned(), vec![SESSION_NAME.to_owned()]));
-        keys.extend(of.tags.iter().map(|(key, value)| (format!("aws:RequestTag/{key}"), vec![value.clone()])));
-        let mut actions = vec![ASSUME];
-        if !of.tags.is_empty() {
-            keys.push(("aws:TagKeys".to_owned(), of.tags.iter().map(|(key, _)| key.clone()).collect()));
-            actions.push(TAG);
-        }
-        TrustQuestion { who: PrincipalIds::federated(known.principals.clone()), keys, actions }
+    /// What the role's trust policy is asked.
+    pub(crate) fn trust_question<'q>(&'q self, of: &'q Candidate<'q>) -> TrustQuestion<'q> {
+        TrustQuestion { of, who: &self.issuer, names: self.tokens.policy_names() }
     }
 
-    fn must_trust(&self, caller: &Caller, role: &IamRole, question: &TrustQuestion, action: &str) -> Result<(), Fault> {
-        let (arn, keys) = (role.arn(), &question.keys);
-        let asked = Assumption { arn: &arn, trust: &role.trust, ids: &role.trust_ids, tags: &role.tags, action, keys };
+    fn must_trust(
+        &self,
+        caller: &Caller,
+        arn: &str,
+        role: &IamRole,
+        question: &TrustQuestion<'_>,
+        action: &str,
+    ) -> Result<(), Fault> {
+        let asked = question.of_role(arn, role, action);
         let unreadable = |error: authority::NotPermitted| say::misconfigured(format!("trust policy of {arn}: {error}"));
-        if self.authority.trusts(caller, &question.who, &asked).map_err(unreadable)? {
+        if self.authority.trusts(caller, question.who, &asked).map_err(unreadable)? {
             return Ok(());
         }
         // Only now is it worth the while to find out why.
-        let explained = self.authority.explain_trust(caller, &question.who, &asked).map_err(unreadable)?;
+        let explained = self.authority.explain_trust(caller, question.who, &asked).map_err(unreadable)?;
         Err(say::misconfigured(format!("{arn} does not allow {action}: {}", crate::explain::in_words(&explained))))
     }
 
@@ -178,17 +203,10 @@ impl Identity {
         let question = self.trust_question(of);
         let arn = role.arn();
         let explain = |action: &&'static str| -> Result<(&'static str, Explanation), authority::NotPermitted> {
-            let asked = Assumption {
-                arn: &arn,
-                trust: &role.trust,
-                ids: &role.trust_ids,
-                tags: &role.tags,
-                action,
-                keys: &question.keys,
-            };
-            Ok((*action, self.authority.explain_trust(caller, &question.who, &asked)?))
+            let asked = question.of_role(&arn, role, action);
+            Ok((*action, self.authority.explain_trust(caller, question.who, &asked)?))
         };
-        question.actions.iter().map(explain).collect()
+        question.actions().iter().map(explain).collect()
     }
 
     /// The session. A guest's is narrowed to what guests may reach, whatever the role allows.

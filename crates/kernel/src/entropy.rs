@@ -1,11 +1,18 @@
 //! Randomness as a value: injected, so that tests can seed it, and drawn without bias.
 
+use std::cell::RefCell;
 use std::fmt;
 
 /// Where random bytes come from.
 pub trait Entropy: Send + Sync + fmt::Debug {
     /// Fills `out` with unpredictable bytes.
     fn fill(&self, out: &mut [u8]);
+
+    /// The same for what is told as soon as it is drawn: names, nonces. It may have been drawn a while ago, together with
+    /// more of its kind, so nothing that has to stay secret is made of it.
+    fn fill_open(&self, out: &mut [u8]) {
+        self.fill(out);
+    }
 }
 
 /// The operating system's generator, through aws-lc.
@@ -16,6 +23,42 @@ impl Entropy for SystemEntropy {
     #[allow(clippy::expect_used)] // without randomness nothing may go on, and no caller could do better
     fn fill(&self, out: &mut [u8]) {
         aws_lc_rs::rand::fill(out).expect("the operating system's random generator answers");
+    }
+
+    fn fill_open(&self, out: &mut [u8]) {
+        if out.len() > DRAWN_AHEAD / 4 {
+            return self.fill(out);
+        }
+        AHEAD.with_borrow_mut(|(ahead, left)| {
+            if out.len() > *left {
+                self.fill(ahead);
+                *left = ahead.len();
+            }
+            let rest = *left - out.len();
+            // Nothing is handed out twice: what is, is taken out.
+            for (to, from) in out.iter_mut().zip(ahead.iter_mut().skip(rest)) {
+                *to = std::mem::take(from);
+            }
+            *left = rest;
+        });
+    }
+}
+
+/// How much a thread draws at once: asking the generator costs as much for sixteen bytes as for some hundred.
+const DRAWN_AHEAD: usize = 512;
+
+thread_local! {
+    /// Bytes, and how many of them from the front are still good.
+    static AHEAD: RefCell<([u8; DRAWN_AHEAD], usize)> = const { RefCell::new(([0; DRAWN_AHEAD], 0)) };
+}
+
+/// Randomness for what is told as soon as it is drawn: [`Entropy::fill_open`].
+#[derive(Debug, Clone, Copy)]
+pub struct Open<'e, E: ?Sized>(&'e E);
+
+impl<E: Entropy + ?Sized> Entropy for Open<'_, E> {
+    fn fill(&self, out: &mut [u8]) {
+        self.0.fill_open(out);
     }
 }
 
@@ -30,6 +73,11 @@ pub const DIGITS: &[u8] = b"0123456789";
 
 /// What is drawn from [`Entropy`].
 pub trait EntropyExt: Entropy {
+    /// For what is told as soon as it is drawn, and cheaper: names, nonces. Never for a secret.
+    fn open(&self) -> Open<'_, Self> {
+        Open(self)
+    }
+
     /// `N` random bytes.
     fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut out = [0u8; N];
@@ -70,6 +118,20 @@ impl<E: Entropy + ?Sized> EntropyExt for E {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_drawn_ahead_is_handed_out_once() {
+        let mut seen = std::collections::HashSet::new();
+        for turn in 0..200 {
+            let len = 8 + turn % 25;
+            let mut out = vec![0; len];
+            SystemEntropy.fill_open(&mut out);
+            assert!(out.windows(8).all(|part| seen.insert(part.to_vec())), "turn {turn}");
+        }
+        let mut large = vec![0; 4 * DRAWN_AHEAD];
+        SystemEntropy.fill_open(&mut large);
+        assert!(large.windows(8).all(|part| seen.insert(part.to_vec())));
+    }
 
     #[test]
     fn text_has_the_asked_length_and_only_letters_of_the_alphabet() {

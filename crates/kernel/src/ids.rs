@@ -26,6 +26,15 @@ macro_rules! text_id {
                 if ok(text) { Ok(Self(text.to_owned())) } else { Err(Malformed($what)) }
             }
 
+            /// The same for a text that is not needed otherwise.
+            ///
+            /// # Errors
+            /// [`Malformed`] when the text does not have this kind's form.
+            pub fn from_text(text: String) -> Result<Self, Malformed> {
+                let ok: fn(&str) -> bool = $ok;
+                if ok(&text) { Ok(Self(text)) } else { Err(Malformed($what)) }
+            }
+
             /// The name as text.
             #[must_use]
             pub fn as_str(&self) -> &str {

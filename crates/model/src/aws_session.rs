@@ -95,7 +95,7 @@ impl AwsSession {
     #[must_use]
     pub fn begin(of: SessionOf, generation: i64, now: Time, lifetime: Duration, entropy: &dyn Entropy) -> Self {
         Self {
-            access_key_id: format!("{ACCESS_KEY_PREFIX}{}", entropy.text(BASE32, 16)),
+            access_key_id: format!("{ACCESS_KEY_PREFIX}{}", entropy.open().text(BASE32, 16)),
             of,
             issued: now,
             expires: now + lifetime,

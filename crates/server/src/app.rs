@@ -16,7 +16,8 @@ use crypto::offload::CryptoPool;
 use directory::Directory;
 use edge::aws::desk::Desk;
 use edge::aws::{AwsDoor, AwsService};
-use edge::{Budget, Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Throttle, TrustedProxies};
+use edge::well_known::{KeySets, Published};
+use edge::{Budget, Front, Kept, Limits, Listener, Metrics, SourceRate, Sources, Straight, Throttle, TrustedProxies};
 use identity::Identity;
 use kernel::{AccountId, Clock, Entropy, Region};
 use outbound::{Courier, Fetcher, InboxCourier};
@@ -130,12 +131,15 @@ impl App {
             Figures::register(&mut registry, Figures::of(crypto.clone(), store.clone(), messages.clone(), clock));
         let registry = Arc::new(registry);
         let Doors { public, operator: operators } = Doors::of(&plan, &directory, &access, &identity, &crypto);
-        let published = PublishedTokens { tokens: tokens.clone(), identity: identity_tokens.clone() };
-        let mut router = edge::aws::router(public).merge(edge::well_known::router(Arc::new(published)));
+        let published: Arc<dyn Published> =
+            Arc::new(PublishedTokens { tokens: tokens.clone(), identity: identity_tokens.clone() });
+        let mut router = edge::aws::router(public.clone()).merge(edge::well_known::router(published.clone()));
         if let Some(inbox) = inbox {
             router = router.merge(edge::inbox::router(inbox));
         }
-        let mut front = Front::new(router, entropy.clone(), metrics.clone(), plan.trusted_proxies.clone(), plan.limits);
+        let straight: [Arc<dyn Straight>; 2] = [public, Arc::new(KeySets(published))];
+        let mut front = Front::new(router, entropy.clone(), metrics.clone(), plan.trusted_proxies.clone(), plan.limits)
+            .straight_to(straight);
         let mut router = edge::operator::router(Arc::new(StoreReadiness(store)), figures, registry);
         router = router.merge(edge::aws::desk::router(Arc::new(Desk {
             operations: Arc::new(Questions(identity.clone())),
@@ -143,10 +147,13 @@ impl App {
             account: plan.account.clone(),
             body_timeout: plan.limits.body_timeout,
         })));
+        let mut straight: Option<Arc<dyn Straight>> = None;
         if let Some(door) = operators {
-            router = router.merge(edge::aws::router(door));
+            router = router.merge(edge::aws::router(door.clone()));
+            straight = Some(door);
         }
-        let mut operator = Front::new(router, entropy, metrics.clone(), TrustedProxies::default(), plan.limits);
+        let mut operator =
+            Front::new(router, entropy, metrics.clone(), TrustedProxies::default(), plan.limits).straight_to(straight);
         let budget = Budget::new(plan.limits.body_bytes_total);
         (front, operator) = (front.sharing(budget.clone()), operator.sharing(budget));
         if plan.trust == Trust::AnyoneOnLoopback {

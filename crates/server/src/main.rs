@@ -7,6 +7,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// A request takes and gives back memory some two hundred times (docs/decisions/0015).
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Cognate: a self-hosted identity service that speaks Amazon Cognito's protocols.
 #[derive(Debug, Parser)]
 #[command(name = "cognate", version, arg_required_else_help = true)]

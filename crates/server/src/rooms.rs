@@ -71,6 +71,7 @@ impl Rooms {
             policies,
             authority,
             federation,
+            issuer: iam::PrincipalIds::federated(identity_tokens.policy_names().principals.iter().cloned()),
             tokens: identity_tokens.clone(),
             aliases: Aliases { public_issuer: without_scheme(&plan.public_url).to_owned() },
             clock: ground.clock.clone(),

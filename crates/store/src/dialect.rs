@@ -2,6 +2,7 @@
 //!
 //! A question is written once, with `$1`, `$2` … for its values and `{names}` for what differs.
 
+use foldhash::fast::RandomState;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -83,9 +84,10 @@ impl Dialect {
     }
 }
 
-/// Questions already spelled, one set per connection: a look-up instead of a scan and an allocation.
+/// Questions already spelled, one set per connection: a look-up instead of a scan and an allocation. The texts are long, and
+/// the standard library's hash would take as long as finding a row.
 #[derive(Debug, Default)]
-pub(crate) struct Spelled(HashMap<String, String>);
+pub(crate) struct Spelled(HashMap<String, String, RandomState>);
 
 impl Spelled {
     /// Statements made up at run time (filters) are bounded like everything else a stranger can influence.

@@ -92,10 +92,10 @@ from_cell!(bool, "yes or no", Cell::Int(n) => match n { 0 => Some(false), 1 => S
 from_cell!(Time, "a moment", Cell::Int(n) => Some(Time::from_millis(n)));
 from_cell!(String, "text", Cell::Text(t) => Some(t));
 from_cell!(Vec<u8>, "bytes", Cell::Blob(b) => Some(b));
-from_cell!(UserPoolId, "a pool id", Cell::Text(t) => UserPoolId::parse(&t).ok());
-from_cell!(ClientId, "a client id", Cell::Text(t) => ClientId::parse(&t).ok());
-from_cell!(Sub, "a sub", Cell::Text(t) => Sub::parse(&t).ok());
-from_cell!(IdentityPoolId, "an identity pool id", Cell::Text(t) => IdentityPoolId::parse(&t).ok());
-from_cell!(IdentityId, "an identity id", Cell::Text(t) => IdentityId::parse(&t).ok());
-from_cell!(AccountId, "an account id", Cell::Text(t) => AccountId::parse(&t).ok());
+from_cell!(UserPoolId, "a pool id", Cell::Text(t) => UserPoolId::from_text(t).ok());
+from_cell!(ClientId, "a client id", Cell::Text(t) => ClientId::from_text(t).ok());
+from_cell!(Sub, "a sub", Cell::Text(t) => Sub::from_text(t).ok());
+from_cell!(IdentityPoolId, "an identity pool id", Cell::Text(t) => IdentityPoolId::from_text(t).ok());
+from_cell!(IdentityId, "an identity id", Cell::Text(t) => IdentityId::from_text(t).ok());
+from_cell!(AccountId, "an account id", Cell::Text(t) => AccountId::from_text(t).ok());
 from_cell!(uuid::Uuid, "a uuid", Cell::Blob(b) => uuid::Uuid::from_slice(&b).ok());

@@ -2,6 +2,8 @@
 
 use crate::{Row, StoreError, Val, postgres, sqlite};
 use kernel::IdentityId;
+use model::IamRole;
+use std::sync::Arc;
 
 /// A transaction. It owns its connection, so that a block can be sent between threads and holds no lifetime.
 #[derive(Debug)]
@@ -11,7 +13,12 @@ pub struct Tx {
     most: u32,
     trouble: Option<StoreError>,
     touched: Touched,
+    /// Roles that were read in this view of the database, where blocks share one; what has a view of its own keeps none.
+    roles: Option<Vec<Arc<IamRole>>>,
 }
+
+/// How many roles are kept with a view: it is over before many are asked for.
+const ROLES_MAX: usize = 16;
 
 /// What a transaction changed of that which nodes keep for a while.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +43,7 @@ pub(crate) enum Engine {
 
 impl Tx {
     pub(crate) fn new(engine: Engine, rows_max: u32) -> Self {
-        Self { engine, budget: rows_max, most: rows_max, trouble: None, touched: Touched::default() }
+        Self { engine, budget: rows_max, most: rows_max, trouble: None, touched: Touched::default(), roles: None }
     }
 
     /// Makes ready for the next block.
@@ -44,6 +51,22 @@ impl Tx {
         self.budget = self.most;
         self.trouble = None;
         self.touched = Touched::default();
+    }
+
+    /// What is asked from here on is asked in another view than before, which blocks will share.
+    pub(crate) fn look_anew(&mut self) {
+        self.roles.get_or_insert_default().clear();
+    }
+
+    /// The role that `which` means, where it was read in this view already: reading it again would say the same.
+    pub(crate) fn known_role(&self, which: impl Fn(&IamRole) -> bool) -> Option<Arc<IamRole>> {
+        self.roles.iter().flatten().find(|role| which(role)).cloned()
+    }
+
+    pub(crate) fn know_role(&mut self, role: &Arc<IamRole>) {
+        if let Some(roles) = self.roles.as_mut().filter(|roles| roles.len() < ROLES_MAX) {
+            roles.push(Arc::clone(role));
+        }
     }
 
     /// This transaction changes settings: once it is committed, what this node kept of them is no longer used.

@@ -11,6 +11,7 @@ use data_encoding::BASE64;
 use kernel::{AccountId, Entropy, EntropyExt, IdentityId, Secret, Time};
 use model::{AwsSession, SessionIdentity, SessionOf};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Longest session token: it travels in a header and in presigned URLs.
 pub const TOKEN_CHARS_MAX: usize = 4096;
@@ -61,32 +62,32 @@ pub struct OpenedSession {
 /// refuses the whole.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Inside {
-    o: Whose,
+struct Inside<'s> {
+    o: Whose<'s>,
     g: i64,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    t: Cow<'s, [(String, String)]>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    r: Cow<'s, [String]>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    a: Cow<'s, [String]>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    t: Vec<(String, String)>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    r: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    a: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    k: Vec<(String, String)>,
+    k: Vec<(Cow<'s, str>, Cow<'s, str>)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    i: Option<String>,
+    i: Option<Cow<'s, str>>,
     /// The identity of an identity pool, and its generation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    p: Option<(IdentityId, i64)>,
+    p: Option<(Cow<'s, IdentityId>, i64)>,
 }
 
 #[derive(Serialize, Deserialize)]
-enum Whose {
+enum Whose<'s> {
     #[serde(rename = "r")]
-    Role(String, String, String),
+    Role(Cow<'s, str>, Cow<'s, str>, Cow<'s, str>),
     #[serde(rename = "u")]
-    User(String, String, String),
+    User(Cow<'s, str>, Cow<'s, str>, Cow<'s, str>),
     #[serde(rename = "f")]
-    Federated(Option<String>, String),
+    Federated(Option<Cow<'s, str>>, Cow<'s, str>),
     #[serde(rename = "x")]
     Root,
 }
@@ -147,19 +148,19 @@ pub fn open(
         of: inside.o.into(),
         issued: opened.issued,
         expires: opened.expires,
-        tags: inside.t,
-        transitive: inside.r,
+        tags: inside.t.into_owned(),
+        transitive: inside.r.into_owned(),
         policy,
-        policy_arns: inside.a,
-        keys: lengthened(inside.k, inside.p.as_ref().map(|(id, _)| id)),
-        source_identity: inside.i,
+        policy_arns: inside.a.into_owned(),
+        keys: lengthened(inside.k, inside.p.as_ref().map(|(id, _)| &**id)),
+        source_identity: inside.i.map(Cow::into_owned),
         generation: inside.g,
-        identity: inside.p.map(|(id, generation)| SessionIdentity { id, generation }),
+        identity: inside.p.map(|(id, generation)| SessionIdentity { id: id.into_owned(), generation }),
     };
     Ok(OpenedSession { secret, session })
 }
 
-fn parts(payload: &[u8]) -> Option<(Secret<String>, Inside, Option<String>)> {
+fn parts(payload: &[u8]) -> Option<(Secret<String>, Inside<'_>, Option<String>)> {
     let (secret, rest) = payload.split_first_chunk::<SECRET>()?;
     let end = rest.iter().position(|byte| *byte == 0)?;
     let (json, policy) = rest.split_at_checked(end)?;
@@ -173,41 +174,48 @@ fn inside(session: &AwsSession) -> Vec<u8> {
     let inside = Inside {
         o: (&session.of).into(),
         g: session.generation,
-        t: session.tags.clone(),
-        r: session.transitive.clone(),
-        a: session.policy_arns.clone(),
+        t: session.tags.as_slice().into(),
+        r: session.transitive.as_slice().into(),
+        a: session.policy_arns.as_slice().into(),
         k: shortened(&session.keys, session.identity.as_ref().map(|identity| &identity.id)),
-        i: session.source_identity.clone(),
-        p: session.identity.as_ref().map(|identity| (identity.id.clone(), identity.generation)),
+        i: session.source_identity.as_deref().map(Cow::Borrowed),
+        p: session.identity.as_ref().map(|identity| (Cow::Borrowed(&identity.id), identity.generation)),
     };
     // Texts and numbers always have a JSON form; an empty payload would open for nobody.
-    let mut out = Vec::with_capacity(512);
+    let mut out = Vec::with_capacity(1024);
     if serde_json::to_writer(&mut out, &inside).is_err() {
         out.clear();
     }
     out.push(0);
-    out.extend(session.policy.as_deref().map(tightened).unwrap_or_default().into_bytes());
+    out.extend(session.policy.as_deref().into_iter().flat_map(|policy| tightened(policy).into_bytes()));
     out
 }
 
 /// Condition keys as they are written inside.
-fn shortened(keys: &[(String, String)], identity: Option<&IdentityId>) -> Vec<(String, String)> {
-    let short = |(key, value): &(String, String)| {
-        let key = key.strip_prefix(POOLS.0).map_or_else(|| key.clone(), |rest| format!("{}{rest}", POOLS.1));
+fn shortened<'s>(keys: &'s [(String, String)], identity: Option<&IdentityId>) -> Vec<(Cow<'s, str>, Cow<'s, str>)> {
+    let short = |(key, value): &'s (String, String)| {
+        let key = match key.strip_prefix(POOLS.0) {
+            Some("aud") => Cow::Borrowed("~aud"),
+            Some("sub") => Cow::Borrowed(SUB),
+            Some("amr") => Cow::Borrowed("~amr"),
+            Some(rest) => Cow::Owned(format!("{}{rest}", POOLS.1)),
+            None => Cow::Borrowed(key.as_str()),
+        };
         let known = key == SUB && identity.is_some_and(|id| id.as_str() == value);
-        (key, if known { String::new() } else { value.clone() })
+        (key, Cow::Borrowed(if known { "" } else { value.as_str() }))
     };
     keys.iter().map(short).collect()
 }
 
 /// Condition keys as they were before.
-fn lengthened(keys: Vec<(String, String)>, identity: Option<&IdentityId>) -> Vec<(String, String)> {
-    let long = |(key, value): (String, String)| {
+fn lengthened(keys: Vec<(Cow<'_, str>, Cow<'_, str>)>, identity: Option<&IdentityId>) -> Vec<(String, String)> {
+    let long = |(key, value): (Cow<'_, str>, Cow<'_, str>)| {
         let value = match identity.filter(|_| key == SUB && value.is_empty()) {
             Some(id) => id.to_string(),
-            None => value,
+            None => value.into_owned(),
         };
-        (key.strip_prefix(POOLS.1).map_or_else(|| key.clone(), |rest| format!("{}{rest}", POOLS.0)), value)
+        let long = key.strip_prefix(POOLS.1).map(|rest| format!("{}{rest}", POOLS.0));
+        (long.unwrap_or_else(|| key.into_owned()), value)
     };
     keys.into_iter().map(long).collect()
 }
@@ -244,23 +252,25 @@ fn tightened(document: &str) -> String {
     document.chars().filter(keep).collect()
 }
 
-impl From<&SessionOf> for Whose {
-    fn from(of: &SessionOf) -> Self {
+impl<'s> From<&'s SessionOf> for Whose<'s> {
+    fn from(of: &'s SessionOf) -> Self {
         match of {
-            SessionOf::Role { id, name, session_name } => Self::Role(id.clone(), name.clone(), session_name.clone()),
-            SessionOf::User { id, path, name } => Self::User(id.clone(), path.clone(), name.clone()),
-            SessionOf::Federated { user, name } => Self::Federated(user.clone(), name.clone()),
+            SessionOf::Role { id, name, session_name } => Self::Role(id.into(), name.into(), session_name.into()),
+            SessionOf::User { id, path, name } => Self::User(id.into(), path.into(), name.into()),
+            SessionOf::Federated { user, name } => Self::Federated(user.as_deref().map(Cow::Borrowed), name.into()),
             SessionOf::Root => Self::Root,
         }
     }
 }
 
-impl From<Whose> for SessionOf {
-    fn from(of: Whose) -> Self {
+impl From<Whose<'_>> for SessionOf {
+    fn from(of: Whose<'_>) -> Self {
         match of {
-            Whose::Role(id, name, session_name) => Self::Role { id, name, session_name },
-            Whose::User(id, path, name) => Self::User { id, path, name },
-            Whose::Federated(user, name) => Self::Federated { user, name },
+            Whose::Role(id, name, session_name) => {
+                Self::Role { id: id.into(), name: name.into(), session_name: session_name.into() }
+            }
+            Whose::User(id, path, name) => Self::User { id: id.into(), path: path.into(), name: name.into() },
+            Whose::Federated(user, name) => Self::Federated { user: user.map(Cow::into_owned), name: name.into() },
             Whose::Root => Self::Root,
         }
     }

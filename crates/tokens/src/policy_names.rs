@@ -8,6 +8,8 @@ use kernel::AccountId;
 pub struct PolicyNames {
     /// Without a scheme, as they stand before `:aud`, `:sub` and `:amr`: Amazon's first, and the deployment's own.
     pub names: Vec<String>,
+    /// Of each name the condition keys `:aud`, `:sub` and `:amr`.
+    pub keys: Vec<[String; 3]>,
     /// What a trust policy may say in `Federated`: the names, and the ARN that a provider of each would have.
     pub principals: Vec<String>,
 }
@@ -20,7 +22,8 @@ impl PolicyNames {
         let names = vec![AWS_NAME.to_owned(), own.to_owned()];
         let arns = names.iter().map(|name| format!("arn:aws:iam::{account}:oidc-provider/{name}"));
         let principals = names.iter().cloned().chain(arns).collect();
-        Self { names, principals }
+        let keys = names.iter().map(|name| ["aud", "sub", "amr"].map(|key| format!("{name}:{key}"))).collect();
+        Self { names, keys, principals }
     }
 }
 

@@ -7,11 +7,12 @@ use contract::Fault;
 use contract::sts::types::AssumedRoleUser;
 use kernel::AccountId;
 use model::{AwsSession, IamRole, SessionOf};
+use std::sync::Arc;
 use store::work;
 
 impl Access {
     /// The role of an ARN, path and spelling included; `None` when there is none in this account.
-    pub(crate) async fn role(&self, account: &AccountId, arn: &str) -> Result<Option<IamRole>, Fault> {
+    pub(crate) async fn role(&self, account: &AccountId, arn: &str) -> Result<Option<Arc<IamRole>>, Fault> {
         self.authority.role(account, arn).await.map_err(|error| Refused::from(error).into())
     }
 

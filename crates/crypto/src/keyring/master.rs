@@ -5,8 +5,10 @@ use crate::kdf::{self, Key32};
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use kernel::Secret;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use thread_local::ThreadLocal;
 
 /// Names a master key in the blobs it sealed: the start of a hash of the key, so that a mistyped key is noticed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,7 +54,12 @@ pub(super) struct Master {
     bytes: Secret<Key32>,
     prk: hmac::Key,
     sealing: HashMap<Purpose, LessSafeKey>,
+    /// Keys of days, the newest last. Each thread keeps its own: a lock that all of them take would cost half of what is saved.
+    days: ThreadLocal<RefCell<Vec<(TokenPurpose, u32, LessSafeKey)>>>,
 }
+
+/// How many keys of days a thread keeps: today's of every purpose, and some of yesterday's.
+const DAYS_MAX: usize = 24;
 
 impl Master {
     pub(super) fn new(bytes: Secret<Key32>) -> Self {
@@ -60,7 +67,7 @@ impl Master {
         let named = kdf::expand(&prk, b"id");
         let [a, b, c, d, ..] = named;
         let sealing = Purpose::ALL.iter().map(|p| (*p, sealing_key(&prk, *p))).collect();
-        Self { id: KeyId([a, b, c, d]), bytes, prk, sealing }
+        Self { id: KeyId([a, b, c, d]), bytes, prk, sealing, days: ThreadLocal::new() }
     }
 
     pub(super) const fn id(&self) -> KeyId {
@@ -79,9 +86,20 @@ impl Master {
         }
     }
 
-    /// The key for texts of this purpose handed out on this day (days since 1970).
-    pub(super) fn daily(&self, purpose: TokenPurpose, day: u32) -> LessSafeKey {
-        aead(&derive(&self.prk, &["token", purpose.label(), &day.to_string()]))
+    /// Lends the key for texts of this purpose handed out on this day (days since 1970).
+    pub(super) fn daily<T>(&self, purpose: TokenPurpose, day: u32, lend: impl FnOnce(&LessSafeKey) -> T) -> T {
+        let mut days = self.days.get_or_default().borrow_mut();
+        if let Some((.., key)) = days.iter().rev().find(|known| (known.0, known.1) == (purpose, day)) {
+            return lend(key);
+        }
+        let key = aead(&derive(&self.prk, &["token", purpose.label(), &day.to_string()]));
+        let lent = lend(&key);
+        // Strangers may name any day; what they push out is derived again.
+        if days.len() >= DAYS_MAX {
+            days.remove(0);
+        }
+        days.push((purpose, day, key));
+        lent
     }
 }
 
@@ -112,10 +130,11 @@ pub(crate) fn encrypt(
     mut buffer: Vec<u8>,
     from: usize,
 ) -> Vec<u8> {
-    let mut sealed = buffer.split_off(from.min(buffer.len()));
-    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut sealed)
+    let plain = buffer.get_mut(from..).unwrap_or_default();
+    let tag = key
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), plain)
         .expect("the plaintext is shorter than 64 GiB");
-    buffer.append(&mut sealed);
+    buffer.extend_from_slice(tag.as_ref());
     buffer
 }
 

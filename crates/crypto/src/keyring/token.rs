@@ -2,10 +2,10 @@
 //!
 //! Each day has its own key, so that no key meets many nonces; the nonce names the text, so that it can be used up.
 
+use super::Keyring;
 use super::master::{KeyId, decrypt, encrypt};
 use super::purpose::TokenPurpose;
-use super::{Keyring, Master};
-use aws_lc_rs::aead::{LessSafeKey, NONCE_LEN};
+use aws_lc_rs::aead::NONCE_LEN;
 use data_encoding::{BASE64, BASE64URL_NOPAD, Encoding};
 use kernel::{Entropy, EntropyExt, Secret, Time};
 
@@ -54,17 +54,18 @@ impl Keyring {
     ) -> String {
         let master = self.active_master();
         let day = u32::try_from(now.secs().div_euclid(DAY_SECS)).unwrap_or(0);
-        let nonce: [u8; 16] = entropy.bytes();
+        let nonce: [u8; 16] = entropy.open().bytes();
         let mut out = Vec::with_capacity(HEADER + 16 + payload.len() + 16);
         out.push(VERSION);
         out.extend_from_slice(&master.id().bytes());
         out.extend_from_slice(&day.to_be_bytes());
         out.extend_from_slice(&nonce);
-        let (key, cipher_nonce, associated) = keyed(master, purpose, day, &nonce, &out, binding);
+        let associated = associated(&out, binding);
         out.extend_from_slice(&now.millis().to_be_bytes());
         out.extend_from_slice(&expires.millis().to_be_bytes());
         out.extend_from_slice(payload);
-        encoding(purpose).encode(&encrypt(&key, cipher_nonce, &associated, out, HEADER))
+        let sealed = master.daily(purpose, day, |key| encrypt(key, cipher_nonce(&nonce), &associated, out, HEADER));
+        encoding(purpose).encode(&sealed)
     }
 
     /// Opens a client's text.
@@ -96,8 +97,8 @@ impl Keyring {
             return None;
         }
         let master = self.master(KeyId::from_bytes(*id))?;
-        let (key, cipher_nonce, associated) = keyed(master, purpose, u32::from_be_bytes(*day), &nonce, header, binding);
-        let opened = decrypt(&key, cipher_nonce, &associated, sealed)?;
+        let (day, associated) = (u32::from_be_bytes(*day), associated(header, binding));
+        let opened = master.daily(purpose, day, |key| decrypt(key, cipher_nonce(&nonce), &associated, sealed))?;
         let (issued, rest) = opened.reveal().split_first_chunk::<8>()?;
         let (expires, payload) = rest.split_first_chunk::<8>()?;
         Some(OpenedToken {
@@ -117,25 +118,23 @@ fn encoding(purpose: TokenPurpose) -> Encoding {
     }
 }
 
-/// Key, cipher nonce and associated data of one text. The cipher takes 96 bits of the nonce; all 128 are authenticated.
-fn keyed(
-    master: &Master,
-    purpose: TokenPurpose,
-    day: u32,
-    nonce: &[u8; 16],
-    header: &[u8],
-    binding: &[&str],
-) -> (LessSafeKey, [u8; NONCE_LEN], Vec<u8>) {
+/// What is authenticated beside the text: all 128 bits of the nonce among it.
+fn associated(header: &[u8], binding: &[&str]) -> Vec<u8> {
     let mut associated = Vec::with_capacity(128);
     crate::framing::put(&mut associated, header);
     for part in binding {
         crate::framing::put(&mut associated, part.as_bytes());
     }
+    associated
+}
+
+/// The cipher takes 96 bits of the nonce.
+fn cipher_nonce(nonce: &[u8; 16]) -> [u8; NONCE_LEN] {
     let mut cipher_nonce = [0u8; NONCE_LEN];
     for (to, from) in cipher_nonce.iter_mut().zip(nonce) {
         *to = *from;
     }
-    (master.daily(purpose, day), cipher_nonce, associated)
+    cipher_nonce
 }
 
 #[cfg(test)]

@@ -3,19 +3,19 @@
 use super::dispatch::{Arrival, Dispatch};
 use super::{AwsService, cors, query, rest};
 use crate::answer;
-use crate::front::Asking;
+use crate::front::{Asking, Straight};
 use crate::throttle::{Sources, Throttle};
 use crate::told::Told;
 use authority::Authority;
 use axum::body::Body;
 use axum::extract::State;
-use axum::routing::{any, post};
+use axum::routing::{any, get};
 use axum::{Extension, Router};
 use contract::Fault;
 use contract::fault::common;
 use crypto::offload::CryptoPool;
-use http::{HeaderMap, Request, Response, header};
-use kernel::{AccountId, Region};
+use http::{HeaderMap, Method, Request, Response, header};
+use kernel::{AccountId, BoxFuture, Region};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,30 +44,35 @@ pub struct AwsDoor {
     pub administration: bool,
 }
 
-/// The routes of the AWS protocols.
+/// The routes of the AWS protocols, but for the one that nearly every request takes: the door answers POST by itself.
 pub fn router(door: Arc<AwsDoor>) -> Router {
     Router::new()
-        .route("/", post(knock).get(ask).options(cors::preflight).fallback(no_operation))
+        .route("/", get(ask).options(cors::preflight).fallback(no_operation))
         // REST-JSON of cognito-sync: known, not served yet.
         .route("/identitypools", any(rest::unserved))
         .route("/identitypools/{*rest}", any(rest::unserved))
         .with_state(door)
 }
 
-async fn knock(
-    State(door): State<Arc<AwsDoor>>,
-    Extension(asking): Extension<Asking>,
-    request: Request<Body>,
-) -> Response<Body> {
+impl Straight for AwsDoor {
+    fn take<'a>(
+        &'a self,
+        request: Request<Body>,
+        asking: &'a Asking,
+    ) -> Result<BoxFuture<'a, Response<Body>>, Request<Body>> {
+        let is_call = request.method() == Method::POST && request.uri().path() == "/";
+        if is_call { Ok(Box::pin(knock(self, request, asking))) } else { Err(request) }
+    }
+}
+
+async fn knock(door: &AwsDoor, request: Request<Body>, asking: &Asking) -> Response<Body> {
     if is_query_protocol(request.headers()) {
-        return query::answer(&door, request, &asking).await;
+        return query::answer(door, request, asking).await;
     }
     let found = target(request.headers())
         .and_then(|target| door.services.iter().find_map(|service| Some((service, service.named(target)?))));
     match found {
-        Some((service, entry)) => {
-            Dispatch { door: &door, service, entry, asking: &asking }.answer(Arrival::Open(request)).await
-        }
+        Some((service, entry)) => Dispatch { door, service, entry, asking }.answer(Arrival::Open(request)).await,
         None => no_operation().await,
     }
 }

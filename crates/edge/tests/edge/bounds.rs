@@ -1,8 +1,10 @@
 //! What a stranger may take: sizes, time, connections; and an end that loses nobody (RL-12, RL-13).
 
 use crate::support::{Options, start};
+use bytes::Bytes;
 use crypto::offload::PoolSettings;
 use edge::Limits;
+use http::Request;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -110,6 +112,29 @@ async fn st_24_what_is_long_is_read_where_it_holds_up_nobody() {
     assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"Username":"ana"}"#));
     holding.await.unwrap().unwrap().unwrap();
     assert!(edge.form(&form).await.body.contains("GetCallerIdentity"), "and when there is room");
+}
+
+#[tokio::test]
+async fn st_24_to_read_what_is_long_is_two_pieces_of_work() {
+    let edge = start(Options::default()).await;
+    let echoed = async |blanks: usize| {
+        let mut body = vec![b' '; blanks];
+        body.extend_from_slice(br#"{"Username":"ana"}"#);
+        let call = Request::post("/").header("x-amz-target", "AWSCognitoIdentityProviderService.Echo");
+        // In one piece, which nobody has to put together.
+        edge.front.ask(call.body(Bytes::from(body)).unwrap()).await.0
+    };
+    assert_eq!(echoed(0).await, 200);
+    assert_eq!(edge.offload.stats().reading.done, 0, "what is short is read where it came in");
+    assert_eq!(echoed(17_000).await, 200);
+    // The answer may be here before the thread has noted that it is done.
+    let mut waited = 0;
+    while edge.offload.stats().reading.running > 0 {
+        waited += 1;
+        assert!(waited < 2_000);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(edge.offload.stats().reading.done, 2, "taken apart, and held against its contract");
 }
 
 #[tokio::test]

@@ -18,6 +18,24 @@ async fn key_sets_may_be_cached_and_asked_for_again_cheaply() {
 }
 
 #[tokio::test]
+async fn a_key_set_is_read_in_any_spelling_of_its_path_and_in_no_other_way() {
+    let edge = start(Options::default()).await;
+    let spelled = POOL.replace('_', "%5F");
+    assert_eq!(edge.get(&format!("/{spelled}/.well-known/jwks.json"), "").await.body, r#"{"keys":[]}"#);
+    let ask = async |method: &str, path: &str| {
+        edge.raw(format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes()).await
+    };
+    let path = format!("/{POOL}/.well-known/jwks.json");
+    let head = ask("HEAD", &path).await;
+    assert_eq!((head.status, head.body.as_str(), head.header("content-length")), (200, "", Some("11")));
+    assert_eq!(ask("POST", &path).await.status, 404);
+    for elsewhere in [format!("/x{path}"), format!("{path}/"), "//.well-known/jwks.json".to_owned()] {
+        let answer = edge.get(&elsewhere, "").await;
+        assert_eq!((answer.status, answer.kind().as_str()), (404, "UnknownOperationException"), "{elsewhere}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_pool_is_not_found_in_json() {
     let edge = start(Options::default()).await;
     for pool in ["eu-west-1_Nobody123", "nonsense", "%2e%2e", "eu-west-1_a%00b"] {

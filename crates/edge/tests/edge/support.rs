@@ -5,8 +5,8 @@ use bytes::Bytes;
 use contract::{Auth, Fault, Kind, Location, Member, OperationMeta, OutputKind, Service, ServiceMeta, Shape, Value};
 use crypto::offload::{CryptoPool, PoolSettings};
 use edge::aws::{AwsDoor, AwsService};
-use edge::well_known::Published;
-use edge::{Front, Limits, Listener, Metrics, Sources, Throttle, Tls, TrustedProxies, Workers};
+use edge::well_known::{KeySets, Published};
+use edge::{Front, Limits, Listener, Metrics, Sources, Straight, Throttle, Tls, TrustedProxies, Workers};
 use kernel::{AccountId, BoxFuture, Clock, Region, SystemClock, SystemEntropy, UserPoolId};
 use model::{Caller, Served};
 use std::net::SocketAddr;
@@ -219,6 +219,7 @@ pub struct Edge {
     pub metrics: Arc<Metrics>,
     pub stop: CancellationToken,
     pub offload: Arc<CryptoPool>,
+    pub front: Arc<Front>,
 }
 
 impl Drop for Edge {
@@ -244,12 +245,15 @@ pub async fn start(options: Options) -> Edge {
         guests: None,
         administration: options.administration,
     };
-    let mut router = edge::aws::router(Arc::new(door)).merge(edge::well_known::router(Arc::new(OnePool)));
+    let door = Arc::new(door);
+    let mut router = edge::aws::router(door.clone()).merge(edge::well_known::router(Arc::new(OnePool)));
     if let Some(inbox) = options.inbox {
         router = router.merge(edge::inbox::router(inbox));
     }
     let metrics = Arc::new(Metrics::register(&mut prometheus_client::registry::Registry::default()));
-    let mut front = Front::new(router, Arc::new(SystemEntropy), metrics.clone(), options.proxies, options.limits);
+    let straight: [Arc<dyn Straight>; 2] = [door, Arc::new(KeySets(Arc::new(OnePool)))];
+    let mut front = Front::new(router, Arc::new(SystemEntropy), metrics.clone(), options.proxies, options.limits)
+        .straight_to(straight);
     if options.loopback_only {
         front = front.loopback_only();
     }
@@ -258,8 +262,9 @@ pub async fn start(options: Options) -> Edge {
         if options.workers { listener.served_by(Arc::new(Workers::start(2, || {}).unwrap())) } else { listener };
     let address = listener.address().unwrap();
     let stop = CancellationToken::new();
-    tokio::spawn(listener.serve(Arc::new(front), metrics.clone(), stop.clone()));
-    Edge { address, metrics, stop, offload }
+    let front = Arc::new(front);
+    tokio::spawn(listener.serve(front.clone(), metrics.clone(), stop.clone()));
+    Edge { address, metrics, stop, offload, front }
 }
 
 /// What came back.

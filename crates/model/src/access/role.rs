@@ -47,4 +47,44 @@ impl IamRole {
     pub fn arn(&self) -> String {
         arn(&self.account, "role", &self.path, &self.name)
     }
+
+    /// Whether this is its ARN, path and spelling included.
+    #[must_use]
+    pub fn is_at(&self, arn: &str) -> bool {
+        let parts = ["arn:aws:iam::", self.account.as_str(), ":role", &self.path];
+        let rest = parts.iter().try_fold(arn, |rest, part| rest.strip_prefix(part));
+        rest == Some(self.name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_at_its_arn_and_at_no_other() {
+        let role = |path: &str, name: &str| IamRole {
+            id: "AROA".into(),
+            account: AccountId::parse("123456789012").unwrap(),
+            name: name.into(),
+            path: path.into(),
+            description: None,
+            trust: String::new(),
+            trust_ids: Vec::new(),
+            max_session_secs: MAX_SESSION_DEFAULT_SECS,
+            created: Time::default(),
+            boundary: None,
+            tags: Vec::new(),
+            generation: 0,
+            last_used: None,
+        };
+        for known in [role("/", "r"), role("/a/b/", "r"), role("/", "Rr")] {
+            assert!(known.is_at(&known.arn()));
+            for other in ["arn:aws:iam::123456789012:role/R", "arn:aws:iam::123456789012:role/a/r", "", "r"] {
+                assert!(!known.is_at(other), "{other}");
+            }
+            assert!(!known.is_at(&format!("{}r", known.arn())) && !known.is_at(&known.arn().replace("role", "user")));
+        }
+        assert!(!role("/", "r").is_at(&role("/a/b/", "r").arn()) && !role("/a/b/", "r").is_at(&role("/", "r").arn()));
+    }
 }

@@ -6,6 +6,7 @@ use crate::{Row, StoreError, Tx, vals};
 use kernel::{AccountId, Time};
 use model::IamRole;
 use model::access::folded;
+use std::sync::Arc;
 
 /// Roles, by account and folded name.
 #[derive(Debug)]
@@ -38,13 +39,19 @@ impl IamRoles<'_> {
         self.one(select!("WHERE r.account = $1 AND r.folded = $2 AND r.name = $3"), account, name).await
     }
 
-    /// The same for somebody who wants to become it; when it was last used is not looked up, and is nothing here.
-    pub async fn get_to_assume(&mut self, account: &AccountId, name: &str) -> Result<Option<IamRole>, StoreError> {
+    /// The same for somebody who wants to become it; when it was last used is not looked up, and is nothing here. Of those
+    /// who ask in one view of the database the first asks it.
+    pub async fn get_to_assume(&mut self, account: &AccountId, name: &str) -> Result<Option<Arc<IamRole>>, StoreError> {
+        if let Some(known) = self.tx.known_role(|role| role.account == *account && role.name == name) {
+            return Ok(Some(known));
+        }
         let sql = select!(
             "CAST(NULL AS BIGINT), CAST(NULL AS TEXT),",
             "WHERE r.account = $1 AND r.folded = $2 AND r.name = $3"
         );
-        self.one(sql, account, name).await
+        let found = self.one(sql, account, name).await?.map(Arc::new);
+        found.iter().for_each(|role| self.tx.know_role(role));
+        Ok(found)
     }
 
     /// As [`IamRoles::get`], locked until the end of the transaction: for a change that follows.

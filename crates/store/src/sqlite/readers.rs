@@ -143,6 +143,7 @@ impl Lease {
             session.plain("BEGIN")?;
         }
         self.view = Some(View::since(commits));
+        self.tx.look_anew();
         Ok(&mut self.tx)
     }
 

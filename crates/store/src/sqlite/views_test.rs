@@ -5,6 +5,8 @@ use super::*;
 use crate::settings::Settings;
 use crate::work::poll_once;
 use crate::{StoreError, vals, work};
+use kernel::AccountId;
+use model::IamRole;
 
 const LONG: Duration = Duration::from_secs(3600);
 
@@ -68,6 +70,37 @@ fn blocks_share_a_view_until_the_thread_rests() {
     before_rest();
     assert!(house.log_ends(), "nothing is kept while the thread rests");
     assert_eq!(house.seen(), 1);
+}
+
+/// A role that is read in a block of its own.
+fn role(readers: &Arc<Readers>) -> Arc<IamRole> {
+    let account = AccountId::parse("123456789012").unwrap();
+    let mut lease = poll_once(Box::pin(readers.lease())).unwrap();
+    let found = poll_once(Box::pin(lease.begin().unwrap().iam_roles().get_to_assume(&account, "r")));
+    lease.end();
+    found.unwrap().unwrap()
+}
+
+#[test]
+fn a_role_is_read_once_in_a_view_and_anew_in_the_next() {
+    let mut house = House::new(LONG);
+    let roles = "CREATE TABLE iam_roles (id, account, folded, name, path, description, trust, max_session_secs, created_at, \
+        boundary, tags, generation, trust_ids); INSERT INTO iam_roles VALUES ('AROA', '123456789012', 'r', 'r', '/', NULL, \
+        'first', 3600, 0, NULL, '[]', 0, '[]')";
+    house.writer.connection().execute_batch(roles).unwrap();
+    before_rest();
+    let first = role(&house.readers);
+    assert!(Arc::ptr_eq(&first, &role(&house.readers)), "not read again");
+    house.writer.execute("UPDATE iam_roles SET trust = 'second'", vals![]).unwrap();
+    house.readers.committed();
+    assert_eq!(role(&house.readers).trust, "second");
+    before_rest();
+    house.writer.execute("UPDATE iam_roles SET trust = 'third'", vals![]).unwrap();
+    assert_eq!(role(&house.readers).trust, "third", "another process's");
+    // A thread that does not say when it rests shares nothing.
+    let readers = house.readers.clone();
+    let alone = std::thread::spawn(move || Arc::ptr_eq(&role(&readers), &role(&readers)));
+    assert!(!alone.join().unwrap());
 }
 
 #[test]

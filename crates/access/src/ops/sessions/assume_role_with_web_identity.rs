@@ -69,7 +69,7 @@ fn trusted(
     role: &IamRole,
     action: &str,
     names: &[String],
-    keys: &[(String, Vec<String>)],
+    keys: &Vec<(String, Vec<String>)>,
 ) -> Result<(), Fault> {
     let who = PrincipalIds::federated(names.iter().cloned());
     let asked =

@@ -21,7 +21,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
         }
         None => {
             let proofs = identity.proofs(&pool, sent).await?;
-            let row = identity.resolved_as(&known, Wanted::of(&pool, Some(id), &proofs)).await?;
+            let row = identity.resolved_as(known, Wanted::of(&pool, Some(id), &proofs)).await?;
             let of = identity.candidate(&pool, &row, &proofs, custom)?;
             let credentials = identity.credentials(caller, &of).await?;
             (row, credentials)

@@ -16,7 +16,7 @@ pub async fn run(identity: &Identity, caller: &Caller, input: Input) -> Result<O
     open(&pool)?;
     let proofs = identity.proofs(&pool, input.logins.as_ref()).await?;
     let wanted = Wanted::of(&pool, Some(known.identity.id.clone()), &proofs);
-    let row = identity.resolved_as(&known, wanted).await?;
+    let row = identity.resolved_as(known, wanted).await?;
     let tags = identity.tags_of(&pool, &proofs).map_err(|error| say::tags_do_not_fit(&error))?;
     let amr = proofs.amr(&pool);
     let token = identity.tokens.issue(&pool, &row, &amr, &tags, LIFETIME).await.map_err(say::broken)?;
