@@ -13,6 +13,7 @@ use bytes::Bytes;
 use contract::{ErrorMeta, Fault};
 use futures_util::FutureExt;
 use http::{HeaderValue, Request, Response};
+use hyper::body::Body as _;
 use kernel::{BoxFuture, Entropy, EntropyExt, Stopwatch};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -130,7 +131,7 @@ impl Front {
         }
         let source = self.proxies.source(peer.address.ip(), headers);
         let secure = self.proxies.secure(peer.address.ip(), peer.encrypted, headers);
-        let memory = self.budget.share();
+        let memory = if request.body().is_end_stream() { Share::nothing() } else { self.budget.share() };
         let asking = Asking { request_id, source, host, peer, secure, memory };
         match AssertUnwindSafe(self.led(request, asking)).catch_unwind().await {
             Ok(response) => response,

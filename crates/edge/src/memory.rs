@@ -30,21 +30,27 @@ impl Budget {
 
     /// One request's share, empty as yet.
     pub(crate) fn share(self: &Arc<Self>) -> Arc<Share> {
-        Arc::new(Share { budget: self.clone(), bytes: AtomicUsize::new(0) })
+        Arc::new(Share { budget: Some(self.clone()), bytes: AtomicUsize::new(0) })
     }
 }
 
 /// What one request holds of the budget; given back when the request ends.
 #[derive(Debug)]
 pub(crate) struct Share {
-    budget: Arc<Budget>,
+    /// None for a request that has no body: it needs none, and the budget's own count travels between the cores.
+    budget: Option<Arc<Budget>>,
     bytes: AtomicUsize,
 }
 
 impl Share {
+    /// Of a request without a body.
+    pub fn nothing() -> Arc<Self> {
+        Arc::new(Self { budget: None, bytes: AtomicUsize::new(0) })
+    }
+
     /// Takes room for so many bytes more. False when there is none: nothing is waited for.
     pub fn take(&self, more: usize) -> bool {
-        let Budget { total, held } = &*self.budget;
+        let Some(Budget { total, held }) = self.budget.as_deref() else { return more == 0 };
         let mine = self.bytes.load(Ordering::Relaxed).saturating_add(more);
         let most = if mine > ORDINARY_BYTES { total - total / 4 } else { *total };
         let grown = |held: usize| held.checked_add(more).filter(|sum| *sum <= most);
@@ -58,7 +64,9 @@ impl Share {
     /// Gives everything back: what was gathered has been thrown away.
     pub fn give_back(&self) {
         let mine = self.bytes.swap(0, Ordering::Relaxed);
-        self.budget.held.fetch_sub(mine, Ordering::Relaxed);
+        if let Some(budget) = self.budget.as_deref().filter(|_| mine > 0) {
+            budget.held.fetch_sub(mine, Ordering::Relaxed);
+        }
     }
 }
 

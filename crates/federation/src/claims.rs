@@ -62,7 +62,8 @@ pub(crate) fn audience(claims: &Claims, client_ids: &[impl AsRef<str>]) -> Resul
 
 /// A NumericDate (RFC 7519 2), which may have a fraction.
 fn moment(claims: &Claims, name: &'static str) -> Result<Option<i64>, ForeignTokenError> {
-    let whole = |number: &Number| number.to_string().split('.').next().and_then(|digits| digits.parse().ok());
+    let of_text = |number: &Number| number.to_string().split('.').next().and_then(|digits| digits.parse().ok());
+    let whole = |number: &Number| number.as_i64().or_else(|| of_text(number));
     match claims.get(name) {
         None => Ok(None),
         Some(Value::Number(number)) => whole(number).map(Some).ok_or(ForeignTokenError::NotAToken),

@@ -1,13 +1,17 @@
 //! Where log lines go, and what a panic leaves there.
 //!
 //! Lines are gathered and written ten times a second, or when there are many: a system call per request would cost as
-//! much as many a request. A process that is killed loses at most the last tenth of a second of them.
+//! much as many a request. A process that is killed loses at most the last tenth of a second of them. Each thread gathers
+//! its own, for what all threads write to travels from core to core with every request; they leave in the order of their
+//! moments.
 
 use crate::config::Format;
 use anyhow::Context;
+use kernel::Stopwatch;
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use thread_local::ThreadLocal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -47,23 +51,45 @@ pub fn start(format: Format, level: &str) -> anyhow::Result<Logs> {
 pub struct Logs(Arc<Shared>);
 
 struct Shared {
-    waiting: Mutex<Vec<u8>>,
+    threads: ThreadLocal<Mutex<Staged>>,
+    since: Stopwatch,
+    due: Mutex<Due>,
     news: Condvar,
     /// Held while lines are written; whoever holds it may take what waits, so that lines leave in their order.
     out: Mutex<Out>,
 }
 
+/// Lines of one thread.
+#[derive(Default)]
+struct Staged {
+    bytes: Vec<u8>,
+    /// When each was said, and where it ends.
+    lines: Vec<(Duration, usize)>,
+}
+
+/// What the thread that writes is told.
+#[derive(Default)]
+struct Due {
+    /// Somebody has a line.
+    some: bool,
+    /// Somebody has many.
+    many: bool,
+}
+
 struct Out {
     to: Box<dyn Write + Send>,
-    /// What is being written. Empty and as large as it was once it is.
-    leaving: Vec<u8>,
+    /// What threads had to say. Empty and as large as it was once it is written.
+    leaving: Vec<Staged>,
+    /// The same in one.
+    merged: Vec<u8>,
 }
 
 impl Logs {
     /// Gathers lines for `out`; a thread of its own writes them.
     fn to(out: Box<dyn Write + Send>) -> io::Result<Self> {
-        let out = Mutex::new(Out { to: out, leaving: Vec::new() });
-        let shared = Arc::new(Shared { waiting: Mutex::default(), news: Condvar::new(), out });
+        let out = Mutex::new(Out { to: out, leaving: Vec::new(), merged: Vec::new() });
+        let (threads, since) = (ThreadLocal::new(), Stopwatch::start());
+        let shared = Arc::new(Shared { threads, since, due: Mutex::default(), news: Condvar::new(), out });
         let writer = Arc::downgrade(&shared);
         std::thread::Builder::new().name("logs".to_owned()).spawn(move || {
             while let Some(shared) = writer.upgrade() {
@@ -79,33 +105,85 @@ impl Logs {
     }
 }
 
-impl Shared {
-    fn waiting(&self) -> MutexGuard<'_, Vec<u8>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
+impl Shared {
     /// Sleeps until there is a line, lets others join it for a moment, writes.
     fn write_when_due(&self) {
-        let until = |waiting, time, enough: fn(&Vec<u8>) -> bool| {
-            let woken = self.news.wait_timeout_while(waiting, time, |lines| !enough(lines));
+        let until = |due, time, enough: fn(&Due) -> bool| {
+            let woken = self.news.wait_timeout_while(due, time, |due| !enough(due));
             woken.unwrap_or_else(PoisonError::into_inner).0
         };
-        let waiting = until(self.waiting(), Duration::from_secs(1), |lines| !lines.is_empty());
-        if waiting.is_empty() {
+        let due = until(locked(&self.due), Duration::from_secs(1), |due| due.some);
+        if !due.some {
             return;
         }
-        drop(until(waiting, PATIENCE, |lines| lines.len() >= FULL));
+        drop(until(due, PATIENCE, |due| due.many));
         self.flush();
+    }
+
+    fn say(&self, line: &[u8]) {
+        let mut staged = locked(self.threads.get_or_default());
+        let before = staged.bytes.len();
+        staged.bytes.extend_from_slice(line);
+        let after = staged.bytes.len();
+        staged.lines.push((self.since.elapsed(), after));
+        drop(staged);
+        if after >= OVERFULL {
+            self.flush();
+        } else if before == 0 || before < FULL && after >= FULL {
+            let mut due = locked(&self.due);
+            (due.some, due.many) = (true, due.many || after >= FULL);
+            drop(due);
+            self.news.notify_one();
+        }
     }
 
     /// Nobody who has a line to say waits for this, unless there is too much of it.
     fn flush(&self) {
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let Out { to, leaving } = &mut *out;
-        std::mem::swap(leaving, &mut self.waiting());
+        let mut out = locked(&self.out);
+        let Out { to, leaving, merged } = &mut *out;
+        // Before anything is taken: whoever speaks after that says so once more.
+        *locked(&self.due) = Due::default();
+        for (at, thread) in self.threads.iter().enumerate() {
+            if at == leaving.len() {
+                leaving.push(Staged::default());
+            }
+            if let Some(empty) = leaving.get_mut(at) {
+                std::mem::swap(empty, &mut locked(thread));
+            }
+        }
+        merge(leaving, merged);
         // A log that cannot be written cannot be complained about either.
-        let _ = to.write_all(leaving).and_then(|()| to.flush());
-        leaving.clear();
+        let _ = to.write_all(merged).and_then(|()| to.flush());
+        merged.clear();
+        for staged in leaving {
+            staged.bytes.clear();
+            staged.lines.clear();
+        }
+    }
+}
+
+/// The lines of all threads, each thread's in their order, those of several in the order of their moments.
+fn merge(threads: &[Staged], merged: &mut Vec<u8>) {
+    let mut rest: Vec<(&[(Duration, usize)], &Staged, usize)> =
+        threads.iter().filter(|staged| !staged.lines.is_empty()).map(|staged| (&*staged.lines, staged, 0)).collect();
+    while rest.len() > 1 {
+        let first = |(_, (lines, ..)): &(usize, &(&[(Duration, usize)], &Staged, usize))| lines.first().copied();
+        let Some((at, _)) = rest.iter().enumerate().min_by_key(first) else { return };
+        let Some((lines, staged, start)) = rest.get_mut(at) else { return };
+        if let Some(((_, end), after)) = lines.split_first() {
+            merged.extend_from_slice(staged.bytes.get(*start..*end).unwrap_or_default());
+            (*lines, *start) = (after, *end);
+        }
+        if lines.is_empty() {
+            rest.swap_remove(at);
+        }
+    }
+    if let [(_, staged, start)] = rest.as_slice() {
+        merged.extend_from_slice(staged.bytes.get(*start..).unwrap_or_default());
     }
 }
 
@@ -117,16 +195,7 @@ impl Drop for Logs {
 
 impl Write for &Logs {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut waiting = self.0.waiting();
-        let before = waiting.len();
-        waiting.extend_from_slice(line);
-        let after = waiting.len();
-        drop(waiting);
-        if after >= OVERFULL {
-            self.0.flush();
-        } else if before == 0 || before < FULL && after >= FULL {
-            self.0.news.notify_one();
-        }
+        self.0.say(line);
         Ok(line.len())
     }
 
@@ -161,6 +230,55 @@ mod tests {
         }
     }
 
+    fn staged(logs: &Logs) -> usize {
+        logs.0.threads.iter().map(|thread| locked(thread).bytes.len()).sum()
+    }
+
+    #[test]
+    fn many_threads_speak_and_every_line_leaves_whole_and_in_its_order() {
+        const THREADS: usize = 8;
+        const LINES: usize = 5_000;
+        let out = Out::default();
+        let logs = Logs::to(Box::new(out.clone())).unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let logs = &logs;
+                scope.spawn(move || {
+                    (0..LINES).for_each(|n| (&*logs).write_all(format!("{thread} {n}\n").as_bytes()).unwrap())
+                });
+            }
+        });
+        (&logs).write_all(b"last\n").unwrap();
+        drop(logs);
+        let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
+        let mut next = [0; THREADS];
+        let (said, last) = text.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!(last, "last");
+        for line in said.lines() {
+            let (thread, n) = line.split_once(' ').unwrap();
+            let expected = &mut next[thread.parse::<usize>().unwrap()];
+            assert_eq!(n.parse(), Ok(*expected));
+            *expected += 1;
+        }
+        assert_eq!(next, [LINES; THREADS]);
+    }
+
+    #[test]
+    fn lines_of_several_threads_stand_in_the_order_of_their_moments() {
+        let staged = |lines: &[(u64, &str)]| {
+            lines.iter().fold(Staged::default(), |mut staged, (moment, line)| {
+                staged.bytes.extend_from_slice(line.as_bytes());
+                staged.lines.push((Duration::from_nanos(*moment), staged.bytes.len()));
+                staged
+            })
+        };
+        let threads =
+            [staged(&[(1, "a"), (5, "e"), (6, "f")]), staged(&[]), staged(&[(2, "b\nb"), (3, "c"), (4, "d")])];
+        let mut merged = Vec::new();
+        merge(&threads, &mut merged);
+        assert_eq!(merged, b"ab\nbcdef");
+    }
+
     #[test]
     fn many_lines_leave_together_and_the_last_ones_at_the_end() {
         let out = Out::default();
@@ -182,7 +300,7 @@ mod tests {
         let logs = Logs::to(Box::new(out.clone())).unwrap();
         for _ in 0..100 {
             (&logs).write_all(&[b'x'; FULL / 2]).unwrap();
-            assert!(logs.0.waiting().len() < OVERFULL);
+            assert!(staged(&logs) < OVERFULL);
         }
         drop(logs);
         assert_eq!(out.0.lock().unwrap().len(), 50 * FULL);
@@ -208,7 +326,7 @@ mod tests {
         let logs = Logs::to(Box::new(Stuck(stuck, out.clone()))).unwrap();
         writeln!(&logs, "first").unwrap();
         let mut waited = 0;
-        while !logs.0.waiting().is_empty() {
+        while staged(&logs) > 0 {
             waited += 1;
             assert!(waited < 2_000, "the thread that writes has taken it");
             std::thread::sleep(Duration::from_millis(5));

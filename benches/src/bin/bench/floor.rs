@@ -13,7 +13,7 @@ pub struct Primitives {
     pub waking: f64,
     /// What that exchange costs more where server and driver share two cores instead of one.
     pub crossing: f64,
-    /// A SQLite row by primary key.
+    /// A SQLite row by primary key, out of a file with its log, the lock for a look included.
     pub read: f64,
 }
 

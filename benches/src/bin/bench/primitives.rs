@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -26,7 +27,7 @@ const WORKED_MAX: u32 = 8;
 /// Everything the parts are measured on, kept from round to round.
 pub struct Bench {
     signed: Signed,
-    database: rusqlite::Connection,
+    rows: Rows,
     one_core: Bare,
     two_cores: Bare,
 }
@@ -40,9 +41,7 @@ struct Bare {
 impl Bench {
     /// Sets everything up.
     pub fn make() -> Result<Self> {
-        let database = rusqlite::Connection::open_in_memory()?;
-        database.execute_batch(FILL)?;
-        Ok(Self { signed: Signed::make()?, database, one_core: Bare::start(1)?, two_cores: Bare::start(2)? })
+        Ok(Self { signed: Signed::make()?, rows: Rows::make()?, one_core: Bare::start(1)?, two_cores: Bare::start(2)? })
     }
 
     /// How many verifications take as long as an operation of so many microseconds, exchange included.
@@ -55,7 +54,7 @@ impl Bench {
     pub fn measure(&mut self, seconds: f64, worked: u32) -> Result<Primitives> {
         let sign = micros(200, || self.signed.sign())?;
         let verify = micros(2_000, || self.signed.verify())?;
-        let (mut key, database) = (0, &self.database);
+        let (mut key, database) = (0, &self.rows.database);
         let read = micros(50_000, || {
             key = (key + 7_919) % 10_000;
             let mut statement = database.prepare_cached(READ)?;
@@ -74,6 +73,30 @@ impl Bench {
 
 const FILL: &str = include_str!("fill.sql");
 const READ: &str = include_str!("read.sql");
+
+/// Rows in a file, as they are kept: with a log beside it, mapped, and locked for each look.
+struct Rows {
+    database: rusqlite::Connection,
+    directory: PathBuf,
+}
+
+impl Rows {
+    fn make() -> Result<Self> {
+        let directory = std::env::temp_dir().join(format!("cognate-bench-rows-{}", std::process::id()));
+        fs::create_dir(&directory).with_context(|| format!("making {}", directory.display()))?;
+        let database = rusqlite::Connection::open(directory.join("rows.db"))?;
+        let rows = Self { database, directory };
+        rows.database.execute_batch("PRAGMA journal_mode = WAL; PRAGMA mmap_size = 268435456;")?;
+        rows.database.execute_batch(FILL)?;
+        Ok(rows)
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
 
 impl Bare {
     fn start(cores: u32) -> Result<Self> {
