@@ -17,6 +17,7 @@ use hyper::body::Body as _;
 use kernel::{BoxFuture, Entropy, EntropyExt, Stopwatch};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -41,15 +42,12 @@ pub struct Asking {
 /// Somebody who is asked all day, and past the router: for every request it clones the route with all it holds, which
 /// both cores then write to, and boxes each of its steps.
 pub trait Straight: Send + Sync + fmt::Debug {
-    /// The answer to come; or the request back, when it is for somebody else.
-    ///
-    /// # Errors
-    /// The request, as it was.
+    /// The answer to come; or the request as it was, when it is for somebody else.
     fn take<'a>(
         &'a self,
         request: Request<Body>,
         asking: &'a Asking,
-    ) -> Result<BoxFuture<'a, Response<Body>>, Request<Body>>;
+    ) -> ControlFlow<BoxFuture<'a, Response<Body>>, Request<Body>>;
 }
 
 /// Everything of the frame that stays the same between requests.
@@ -148,8 +146,8 @@ impl Front {
     async fn led(&self, mut request: Request<Body>, asking: Asking) -> Response<Body> {
         for straight in &self.straight {
             request = match straight.take(request, &asking) {
-                Ok(answer) => return answer.await,
-                Err(back) => back,
+                ControlFlow::Break(answer) => return answer.await,
+                ControlFlow::Continue(request) => request,
             };
         }
         request.extensions_mut().insert(asking);

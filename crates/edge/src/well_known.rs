@@ -15,6 +15,7 @@ use kernel::{BoxFuture, UserPoolId};
 use percent_encoding::percent_decode_str;
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hasher};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// The published documents. `None` where there is no such pool.
@@ -48,14 +49,14 @@ impl Straight for KeySets {
         &'a self,
         request: Request<Body>,
         _: &'a Asking,
-    ) -> Result<BoxFuture<'a, Response<Body>>, Request<Body>> {
+    ) -> ControlFlow<BoxFuture<'a, Response<Body>>, Request<Body>> {
         let read = matches!(*request.method(), Method::GET | Method::HEAD);
         let pool = request.uri().path().strip_prefix('/').and_then(|path| path.strip_suffix("/.well-known/jwks.json"));
         let pool = pool.filter(|pool| read && !pool.is_empty() && !pool.contains('/'));
         match pool.map(|pool| UserPoolId::parse(&percent_decode_str(pool).decode_utf8_lossy())) {
-            None => Err(request),
-            Some(Err(_)) => Ok(Box::pin(async { unknown(Told::op("jwks")) })),
-            Some(Ok(pool)) => Ok(Box::pin(async move {
+            None => ControlFlow::Continue(request),
+            Some(Err(_)) => ControlFlow::Break(Box::pin(async { unknown(Told::op("jwks")) })),
+            Some(Ok(pool)) => ControlFlow::Break(Box::pin(async move {
                 let found = self.0.jwks(&pool).await;
                 of_pool(found, pool, request.headers(), Told::op("jwks"))
             })),

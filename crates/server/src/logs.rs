@@ -166,24 +166,39 @@ impl Shared {
     }
 }
 
+/// The lines of a thread that have not left yet.
+struct Rest<'s> {
+    bytes: &'s [u8],
+    lines: &'s [(Duration, usize)],
+    start: usize,
+}
+
+impl<'s> Rest<'s> {
+    fn of(staged: &'s Staged) -> Option<Self> {
+        (!staged.lines.is_empty()).then(|| Self { bytes: &staged.bytes, lines: &staged.lines, start: 0 })
+    }
+
+    fn take_line(&mut self) -> &'s [u8] {
+        let Some(((_, end), after)) = self.lines.split_first() else { return &[] };
+        let line = self.bytes.get(self.start..*end).unwrap_or_default();
+        (self.lines, self.start) = (after, *end);
+        line
+    }
+}
+
 /// The lines of all threads, each thread's in their order, those of several in the order of their moments.
 fn merge(threads: &[Staged], merged: &mut Vec<u8>) {
-    let mut rest: Vec<(&[(Duration, usize)], &Staged, usize)> =
-        threads.iter().filter(|staged| !staged.lines.is_empty()).map(|staged| (&*staged.lines, staged, 0)).collect();
+    let mut rest: Vec<Rest<'_>> = threads.iter().filter_map(Rest::of).collect();
     while rest.len() > 1 {
-        let first = |(_, (lines, ..)): &(usize, &(&[(Duration, usize)], &Staged, usize))| lines.first().copied();
-        let Some((at, _)) = rest.iter().enumerate().min_by_key(first) else { return };
-        let Some((lines, staged, start)) = rest.get_mut(at) else { return };
-        if let Some(((_, end), after)) = lines.split_first() {
-            merged.extend_from_slice(staged.bytes.get(*start..*end).unwrap_or_default());
-            (*lines, *start) = (after, *end);
-        }
-        if lines.is_empty() {
+        let moment = |(_, rest): &(usize, &mut Rest<'_>)| rest.lines.first().map(|(moment, _)| *moment);
+        let Some((at, first)) = rest.iter_mut().enumerate().min_by_key(moment) else { return };
+        merged.extend_from_slice(first.take_line());
+        if first.lines.is_empty() {
             rest.swap_remove(at);
         }
     }
-    if let [(_, staged, start)] = rest.as_slice() {
-        merged.extend_from_slice(staged.bytes.get(*start..).unwrap_or_default());
+    if let [Rest { bytes, start, .. }] = rest.as_slice() {
+        merged.extend_from_slice(bytes.get(*start..).unwrap_or_default());
     }
 }
 

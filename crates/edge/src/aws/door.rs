@@ -16,6 +16,7 @@ use contract::fault::common;
 use crypto::offload::CryptoPool;
 use http::{HeaderMap, Method, Request, Response, header};
 use kernel::{AccountId, BoxFuture, Region};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,9 +60,12 @@ impl Straight for AwsDoor {
         &'a self,
         request: Request<Body>,
         asking: &'a Asking,
-    ) -> Result<BoxFuture<'a, Response<Body>>, Request<Body>> {
+    ) -> ControlFlow<BoxFuture<'a, Response<Body>>, Request<Body>> {
         let is_call = request.method() == Method::POST && request.uri().path() == "/";
-        if is_call { Ok(Box::pin(knock(self, request, asking))) } else { Err(request) }
+        if !is_call {
+            return ControlFlow::Continue(request);
+        }
+        ControlFlow::Break(Box::pin(knock(self, request, asking)))
     }
 }
 
