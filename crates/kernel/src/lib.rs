@@ -4,12 +4,14 @@
 //! To add an id: a line in `ids.rs` and its format test.
 
 pub mod clock;
+mod copies;
 pub mod entropy;
 pub mod ids;
 pub mod limits;
 pub mod secret;
 
 pub use clock::{Clock, Stopwatch, SystemClock, Time};
+pub use copies::Copies;
 pub use entropy::{Entropy, EntropyExt, SystemEntropy};
 pub use ids::{AccountId, ClientId, IdentityId, IdentityPoolId, Region, Sub, UserPoolId};
 pub use secret::Secret;

@@ -7,7 +7,7 @@
 
 use crate::tx::Touched;
 use crate::{Store, StoreError, work};
-use kernel::{AccountId, ClientId, IdentityId, IdentityPoolId, Stopwatch, UserPoolId};
+use kernel::{AccountId, ClientId, Copies, IdentityId, IdentityPoolId, Stopwatch, UserPoolId};
 use model::{Client, Grants, IamRole, Identity, IdentityPool, Pool, Refusal};
 use quick_cache::sync::Cache;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,9 +20,9 @@ const AGE_MAX: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pools: Cache<UserPoolId, Kept<Pool>>,
-    clients: Cache<ClientId, Kept<Client>>,
-    identity_pools: Cache<IdentityPoolId, Kept<IdentityPool>>,
+    pools: Shelf<UserPoolId, Pool>,
+    clients: Shelf<ClientId, Client>,
+    identity_pools: Shelf<IdentityPoolId, IdentityPool>,
     grants: Cache<(AccountId, String), Kept<Grants>>,
     documents: Cache<(AccountId, String), Kept<String>>,
     root: Cache<(), Kept<i64>>,
@@ -32,6 +32,22 @@ pub(crate) struct Settings {
     /// The same for where identities stand, of which many change all the time: each moves with those of its stripe.
     stripes: Vec<AtomicU64>,
 }
+
+/// What nearly every request looks at: kept for all, and copied for each thread that asks.
+#[derive(Debug)]
+struct Shelf<K: Send, T: Send + Sync> {
+    shared: Cache<K, Kept<T>>,
+    near: Copies<K, Kept<T>>,
+}
+
+impl<K: Clone + Eq + Hash + Send, T: Send + Sync> Shelf<K, T> {
+    fn new(most: usize) -> Self {
+        Self { shared: Cache::new(most), near: Copies::new(NEAR_MAX) }
+    }
+}
+
+/// How many settings of a kind a thread has a copy of.
+const NEAR_MAX: usize = 64;
 
 /// Identities are looked at anew together with one in so many others.
 const STRIPES: usize = 1024;
@@ -43,6 +59,12 @@ struct Kept<T> {
     read: Stopwatch,
 }
 
+impl<T> Kept<T> {
+    fn is_good(&self, epoch: u64) -> bool {
+        self.epoch == epoch && self.read.elapsed() < AGE_MAX
+    }
+}
+
 impl<T> Clone for Kept<T> {
     fn clone(&self) -> Self {
         Self { value: Arc::clone(&self.value), epoch: self.epoch, read: self.read }
@@ -52,9 +74,9 @@ impl<T> Clone for Kept<T> {
 impl Settings {
     pub(crate) fn new() -> Self {
         Self {
-            pools: Cache::new(1024),
-            clients: Cache::new(4096),
-            identity_pools: Cache::new(1024),
+            pools: Shelf::new(1024),
+            clients: Shelf::new(4096),
+            identity_pools: Shelf::new(1024),
             grants: Cache::new(1024),
             documents: Cache::new(256),
             root: Cache::new(16),
@@ -106,6 +128,25 @@ impl Settings {
         self.kept_since(place, key, || self.epoch(), question).await
     }
 
+    /// The same with a copy for each thread, which is good for as long as what it was copied from.
+    async fn kept_near<K: Clone + Eq + Hash + Send, T: Clone + Send + Sync>(
+        &self,
+        place: fn(&Self) -> &Shelf<K, T>,
+        key: &K,
+        question: impl Future<Output = Result<Option<T>, StoreError>>,
+    ) -> Result<Option<Arc<T>>, StoreError> {
+        let Shelf { shared, near } = place(self);
+        let epoch = self.epoch();
+        if let Some(kept) = near.get(key).filter(|kept| kept.is_good(epoch)) {
+            return Ok(Some(kept.value));
+        }
+        let found = self.keep(shared, key, || self.epoch(), question).await?;
+        let Some(kept) = shared.get(key).filter(|kept| kept.is_good(epoch)) else { return Ok(found) };
+        let copy = Kept { value: Arc::new(T::clone(&kept.value)), ..kept };
+        near.put(key, copy.clone());
+        Ok(Some(copy.value))
+    }
+
     /// The same with an epoch of its own.
     async fn kept_since<K: Clone + Eq + Hash, T>(
         &self,
@@ -114,9 +155,18 @@ impl Settings {
         epoch: impl Fn() -> u64,
         question: impl Future<Output = Result<Option<T>, StoreError>>,
     ) -> Result<Option<Arc<T>>, StoreError> {
-        let cache = place(self);
+        self.keep(place(self), key, epoch, question).await
+    }
+
+    async fn keep<K: Clone + Eq + Hash, T>(
+        &self,
+        cache: &Cache<K, Kept<T>>,
+        key: &K,
+        epoch: impl Fn() -> u64,
+        question: impl Future<Output = Result<Option<T>, StoreError>>,
+    ) -> Result<Option<Arc<T>>, StoreError> {
         let epoch = epoch();
-        if let Some(kept) = cache.get(key).filter(|kept| kept.epoch == epoch && kept.read.elapsed() < AGE_MAX) {
+        if let Some(kept) = cache.get(key).filter(|kept| kept.is_good(epoch)) {
             return Ok(Some(kept.value));
         }
         // Both are noted before the row is read: a change that comes in between makes what is kept unusable. A future
@@ -138,7 +188,7 @@ impl Store {
     pub async fn pool(&self, id: &UserPoolId) -> Result<Option<Arc<Pool>>, StoreError> {
         let wanted = id.clone();
         let read = self.read(work!(|tx, wanted| -> StoreError { tx.pools().get(wanted).await }));
-        self.settings().kept_or(|settings| &settings.pools, id, read).await
+        self.settings().kept_near(|settings| &settings.pools, id, read).await
     }
 
     /// A client, by its id alone, as of at most a second ago. Its secrets are read per request.
@@ -148,7 +198,7 @@ impl Store {
     pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, StoreError> {
         let wanted = id.clone();
         let read = self.read(work!(|tx, wanted| -> StoreError { tx.clients().get_anywhere(wanted).await }));
-        self.settings().kept_or(|settings| &settings.clients, id, read).await
+        self.settings().kept_near(|settings| &settings.clients, id, read).await
     }
 
     /// A pool that must be there, as of at most a second ago.
@@ -174,7 +224,7 @@ impl Store {
     pub async fn identity_pool(&self, id: &IdentityPoolId) -> Result<Option<Arc<IdentityPool>>, StoreError> {
         let wanted = id.clone();
         let read = self.read(work!(|tx, wanted| -> StoreError { tx.identity_pools().get(wanted).await }));
-        self.settings().kept_or(|settings| &settings.identity_pools, id, read).await
+        self.settings().kept_near(|settings| &settings.identity_pools, id, read).await
     }
 
     /// What an IAM user (`AIDA…`) or role (`AROA…`) may do, as of at most a second ago; `None` when it is gone. Sessions
@@ -238,6 +288,47 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::Time;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_thread_that_has_a_copy_sees_what_another_changed_at_once() {
+        let settings = Settings::new();
+        let id = IdentityPoolId::parse("eu-west-1:0a").unwrap();
+        let pool = |guests: bool| IdentityPool {
+            id: id.clone(),
+            account: AccountId::parse("123456789012").unwrap(),
+            name: "p".into(),
+            guests,
+            classic: false,
+            developer_provider: None,
+            providers: model::Providers::default(),
+            roles: model::PoolRoles::default(),
+            tag_maps: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            created: Time::default(),
+            updated: Time::default(),
+            version: 0,
+        };
+        let ask = |now: bool| {
+            let asked = settings.kept_near(|all| &all.identity_pools, &id, async { Ok(Some(pool(now))) });
+            crate::work::poll_once(Box::pin(asked)).unwrap().unwrap().guests
+        };
+        std::thread::scope(|scope| {
+            let (turn, turns) = std::sync::mpsc::channel();
+            let (said, answers) = std::sync::mpsc::channel();
+            scope.spawn(move || turns.iter().for_each(|now| said.send((ask(now), ask(!now))).unwrap()));
+            let other = |now: bool| {
+                turn.send(now).unwrap();
+                answers.recv().unwrap()
+            };
+            assert_eq!((ask(false), other(true)), (false, (false, false)), "kept for all");
+            settings.forget_all();
+            assert_eq!(other(true), (true, true), "its copy is over");
+            assert!(ask(false), "and what it read is kept for all");
+            drop(turn);
+        });
+    }
 
     #[tokio::test]
     async fn what_was_read_before_an_identity_ended_is_not_kept() {

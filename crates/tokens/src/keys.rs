@@ -4,11 +4,12 @@ use crate::Tokens;
 use bytes::Bytes;
 use crypto::jose::{JwtError, SigningKey, Unverified, VerifyingKey};
 use crypto::{Context, Purpose};
-use kernel::{Stopwatch, Time, UserPoolId};
+use kernel::{Copies, Stopwatch, Time, UserPoolId};
 use model::{KeyUse, Refusal, SigningKeyRow};
 use quick_cache::sync::Cache;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use store::work;
 
@@ -20,7 +21,15 @@ const POOLS_MAX: usize = 2_000;
 pub(crate) const PUBLISHED_AFTER_RETIREMENT: Duration = Duration::from_secs(25 * 3600);
 
 /// Prepared keys by pool.
-pub(crate) struct KeyCache(Cache<UserPoolId, Arc<Cached>>);
+pub(crate) struct KeyCache {
+    pools: Cache<UserPoolId, Arc<Cached>>,
+    /// Copies for each thread. They are good while nothing was forgotten since they were made.
+    near: Copies<UserPoolId, (u64, ReadAt, Arc<PoolKeys>)>,
+    forgotten: AtomicU64,
+}
+
+/// How many pools' keys a thread has a copy of.
+const NEAR_MAX: usize = 64;
 
 struct Cached {
     keys: Arc<PoolKeys>,
@@ -46,20 +55,21 @@ impl ReadAt {
 
 impl Default for KeyCache {
     fn default() -> Self {
-        Self(Cache::new(POOLS_MAX))
+        Self { pools: Cache::new(POOLS_MAX), near: Copies::new(NEAR_MAX), forgotten: AtomicU64::new(0) }
     }
 }
 
 impl KeyCache {
     /// The next look is at the database.
     pub(crate) fn forget(&self, pool: &UserPoolId) {
-        self.0.remove(pool);
+        self.pools.remove(pool);
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
     }
 }
 
 impl fmt::Debug for KeyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyCache({} pools)", self.0.len())
+        write!(f, "KeyCache({} pools)", self.pools.len())
     }
 }
 
@@ -82,6 +92,11 @@ pub(crate) struct PoolKeys {
 }
 
 impl PoolKeys {
+    /// The same with nothing that others count, but for the keys themselves.
+    fn copied(&self) -> Self {
+        Self { prepared: self.prepared.clone(), jwks: Bytes::copy_from_slice(&self.jwks) }
+    }
+
     /// The keys that sign now: ID tokens first, access tokens second.
     pub fn signers(&self, now: Time) -> Result<(Arc<SigningKey>, Arc<SigningKey>), Refusal> {
         let newest = |key_use| {
@@ -107,8 +122,7 @@ impl PoolKeys {
     fn verify(&self, token: Unverified<'_>, key_use: KeyUse) -> Result<Vec<u8>, JwtError> {
         let kid = token.kid().ok_or(JwtError::UnknownKey)?;
         let known = self.prepared.iter().find(|key| key.key_use == key_use && key.kid == kid);
-        let verifier = known.ok_or(JwtError::UnknownKey)?.verifier.clone();
-        token.verify(&verifier)
+        token.verify(&known.ok_or(JwtError::UnknownKey)?.verifier)
     }
 }
 
@@ -121,9 +135,18 @@ pub fn key_context<'a>(key: &'a [&'a str; 2]) -> Context<'a> {
 impl Tokens {
     /// The pool's keys, at most a second old.
     pub(crate) async fn pool_keys(&self, pool: &UserPoolId) -> Result<Arc<PoolKeys>, Refusal> {
-        let now = self.clock.now();
-        match self.keys.0.get(pool) {
-            Some(cached) if cached.read.is_fresh(now) => Ok(cached.keys.clone()),
+        let (now, forgotten) = (self.clock.now(), self.keys.forgotten.load(Ordering::Acquire));
+        if let Some((.., keys)) =
+            self.keys.near.get(pool).filter(|(at, read, _)| *at == forgotten && read.is_fresh(now))
+        {
+            return Ok(keys);
+        }
+        match self.keys.pools.get(pool) {
+            Some(cached) if cached.read.is_fresh(now) => {
+                let copy = Arc::new(cached.keys.copied());
+                self.keys.near.put(pool, (forgotten, cached.read, Arc::clone(&copy)));
+                Ok(copy)
+            }
             other => self.read_keys(pool, other.map(|cached| cached.keys.clone()), now).await,
         }
     }
@@ -151,7 +174,7 @@ impl Tokens {
         let jwks = Bytes::from(format!("{{\"keys\":[{}]}}", set.join(",")));
         let keys = Arc::new(PoolKeys { prepared, jwks });
         let cached = Cached { keys: keys.clone(), read };
-        self.keys.0.insert(pool.clone(), Arc::new(cached));
+        self.keys.pools.insert(pool.clone(), Arc::new(cached));
         Ok(keys)
     }
 
