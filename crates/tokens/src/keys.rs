@@ -264,6 +264,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_forgotten_is_read_anew_by_whoever_has_a_copy() {
+        let clock = Arc::new(Moved::default());
+        let (tokens, store) = stocked(&clock).await;
+        let pool = UserPoolId::parse("r_p").unwrap();
+        let mut rows = tokens.keys_for_new_pool(&pool).await.unwrap().into_iter();
+        insert(&store, rows.next().unwrap()).await;
+        let known = async || tokens.pool_keys(&pool).await.unwrap().prepared.len();
+        assert_eq!((known().await, known().await, known().await), (1, 1, 1));
+        insert(&store, rows.next().unwrap()).await;
+        assert_eq!(known().await, 1, "the copy is a moment old");
+        tokens.keys.forget(&pool);
+        assert_eq!(known().await, 2);
+    }
+
+    #[tokio::test]
     async fn tk_32_keys_are_prepared_once_and_kept_while_their_rows_are_read_again() {
         let clock = Arc::new(Moved::default());
         let (tokens, store) = stocked(&clock).await;
