@@ -125,7 +125,7 @@ impl Settings {
         key: &K,
         question: impl Future<Output = Result<Option<T>, StoreError>>,
     ) -> Result<Option<Arc<T>>, StoreError> {
-        self.kept_since(place, key, || self.epoch(), question).await
+        self.kept_since(place(self), key, || self.epoch(), question).await
     }
 
     /// The same with a copy for each thread, which is good for as long as what it was copied from.
@@ -140,7 +140,7 @@ impl Settings {
         if let Some(kept) = near.get(key).filter(|kept| kept.is_good(epoch)) {
             return Ok(Some(kept.value));
         }
-        let found = self.keep(shared, key, || self.epoch(), question).await?;
+        let found = self.kept_since(shared, key, || self.epoch(), question).await?;
         let Some(kept) = shared.get(key).filter(|kept| kept.is_good(epoch)) else { return Ok(found) };
         let copy = Kept { value: Arc::new(T::clone(&kept.value)), ..kept };
         near.put(key, copy.clone());
@@ -149,16 +149,6 @@ impl Settings {
 
     /// The same with an epoch of its own.
     async fn kept_since<K: Clone + Eq + Hash, T>(
-        &self,
-        place: fn(&Self) -> &Cache<K, Kept<T>>,
-        key: &K,
-        epoch: impl Fn() -> u64,
-        question: impl Future<Output = Result<Option<T>, StoreError>>,
-    ) -> Result<Option<Arc<T>>, StoreError> {
-        self.keep(place(self), key, epoch, question).await
-    }
-
-    async fn keep<K: Clone + Eq + Hash, T>(
         &self,
         cache: &Cache<K, Kept<T>>,
         key: &K,
@@ -281,7 +271,7 @@ impl Store {
             Ok(row.filter(Identity::enabled).map(|row| row.generation))
         }));
         let settings = self.settings();
-        settings.kept_since(|settings| &settings.generations, id, || settings.epoch_of(id), read).await
+        settings.kept_since(&settings.generations, id, || settings.epoch_of(id), read).await
     }
 }
 
@@ -338,7 +328,7 @@ mod tests {
         let ended = |id: &IdentityId| Touched { settings: false, identities: vec![id.clone()] };
         let ask = async |id: &IdentityId, question: &dyn Fn() -> i64| {
             let asked = async { Ok(Some(question())) };
-            let kept = settings.kept_since(|all| &all.generations, id, || settings.epoch_of(id), asked).await;
+            let kept = settings.kept_since(&settings.generations, id, || settings.epoch_of(id), asked).await;
             *kept.unwrap().unwrap()
         };
         // Its end is committed while the row of before is on its way here.

@@ -192,10 +192,11 @@ impl Dispatch<'_> {
 
     /// Checks the signature where the operation asks for one. One that stands on a public or token call is ignored (1.10).
     async fn prove(&self, parts: &Parts, body: &Bytes) -> Result<Option<Proved>, Fault> {
-        let auth = self.entry.meta.auth;
-        if !matches!(auth, Auth::Signed | Auth::SignedOrPublic) {
-            return Ok(None);
-        }
+        let must = match self.entry.meta.auth {
+            Auth::Signed => true,
+            Auth::SignedOrPublic => false,
+            Auth::Token | Auth::TokenOrSession | Auth::Public => return Ok(None),
+        };
         let headers = claimed::headers(self.asking, parts);
         let parts = RequestParts {
             method: parts.method.as_str(),
@@ -203,7 +204,7 @@ impl Dispatch<'_> {
             query: parts.uri.query().unwrap_or_default(),
             headers: &headers,
         };
-        if auth == Auth::SignedOrPublic && !authority::is_signed(&parts) {
+        if !must && !authority::is_signed(&parts) {
             return Ok(None);
         }
         let claim = Claim { parts, body_sha256: long::read(self.door, body, |body| body_sha256(body)).await? };
