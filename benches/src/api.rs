@@ -31,6 +31,9 @@ pub struct Api {
     key: AccessKey,
 }
 
+/// A request, written out.
+pub struct Prepared(Vec<u8>);
+
 /// What an operation answered.
 #[derive(Debug)]
 pub enum Outcome {
@@ -72,10 +75,21 @@ impl Api {
 
     /// Calls a public operation.
     pub fn public_of(&mut self, service: JsonService, operation: &str, input: &Value) -> Result<Outcome> {
+        let prepared = self.prepare(service, operation, input)?;
+        self.send(&prepared).with_context(|| operation.to_owned())
+    }
+
+    /// The request of a public operation, for those who send it often and long requests at that: to write them out costs
+    /// more than to send them.
+    pub fn prepare(&self, service: JsonService, operation: &str, input: &Value) -> Result<Prepared> {
         let target = format!("{}.{operation}", service.target);
         let body = serde_json::to_vec(input)?;
-        let reply = self.connection.post(&[CONTENT_TYPE, ("X-Amz-Target", &target)], &body)?;
-        outcome(&reply).with_context(|| operation.to_owned())
+        Ok(Prepared(self.connection.posting(&[CONTENT_TYPE, ("X-Amz-Target", &target)], &body)))
+    }
+
+    /// Sends a request that was written out before, over this connection or another to the same place.
+    pub fn send(&mut self, request: &Prepared) -> Result<Outcome> {
+        outcome(&self.connection.exchange(&request.0)?)
     }
 
     /// Calls an operation of user pools that wants a signature, as root.

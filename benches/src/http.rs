@@ -45,6 +45,12 @@ impl Connection {
 
     /// `POST /` with headers of the caller's.
     pub fn post(&mut self, headers: &[(&str, &str)], body: &[u8]) -> Result<Reply> {
+        self.exchange(&self.posting(headers, body))
+    }
+
+    /// The bytes of `POST /` with headers of the caller's.
+    #[must_use]
+    pub fn posting(&self, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
         let mut request = format!("POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n", self.host(), body.len());
         for (name, value) in headers {
             request.push_str(name);
@@ -55,10 +61,11 @@ impl Connection {
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();
         bytes.extend_from_slice(body);
-        self.exchange(&bytes)
+        bytes
     }
 
-    fn exchange(&mut self, request: &[u8]) -> Result<Reply> {
+    /// Sends the bytes of a request and reads its answer.
+    pub fn exchange(&mut self, request: &[u8]) -> Result<Reply> {
         self.stream.get_mut().write_all(request).context("sending")?;
         let status = self.line()?;
         let status: u16 = status.split(' ').nth(1).and_then(|word| word.parse().ok()).context("no status line")?;

@@ -49,11 +49,14 @@ pub fn make_pool(api: &mut Api, name: &str, verified_by_mail: bool) -> Result<Po
 
 /// `SignUp` with a mail address.
 pub fn sign_up(api: &mut Api, pool: &Pool, name: &str, password: &str) -> Result<Outcome> {
+    api.public("SignUp", &sign_up_input(pool, name, password))
+}
+
+/// What `SignUp` is called with.
+#[must_use]
+pub fn sign_up_input(pool: &Pool, name: &str, password: &str) -> Value {
     let email = json!([{"Name": "email", "Value": address(name)}]);
-    api.public(
-        "SignUp",
-        &json!({"ClientId": pool.client, "Username": name, "Password": password, "UserAttributes": email}),
-    )
+    json!({"ClientId": pool.client, "Username": name, "Password": password, "UserAttributes": email})
 }
 
 /// The address a person signs up with.

@@ -43,10 +43,10 @@ pub fn trusts_any_pool(trust: &Policy, role: &str, known: &PolicyNames) -> bool 
 
 fn lets_in(trust: &Policy, role: &str, known: &PolicyNames, pool: &str, amr: &str) -> bool {
     let mut context = Context::new();
-    for name in &known.names {
-        context.set(&format!("{name}:aud"), pool);
-        context.set(&format!("{name}:sub"), SOME_IDENTITY);
-        context.set_many(&format!("{name}:amr"), vec![amr.to_owned()]);
+    for [aud, sub, signed_in] in &known.keys {
+        context.set(aud, pool);
+        context.set(sub, SOME_IDENTITY);
+        context.set_many(signed_in, vec![amr.to_owned()]);
     }
     context.set("sts:RoleSessionName", "CognitoIdentityCredentials");
     let who = PrincipalIds::federated(known.principals.clone());

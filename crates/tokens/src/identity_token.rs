@@ -2,7 +2,7 @@
 //! how it is recognised when it comes back. Their issuer is the whole deployment, not a pool.
 
 use crate::openid_keys::OpenIdKeyCache;
-use crate::policy_names::without_scheme;
+use crate::policy_names::{identity_keys, without_scheme};
 use crate::{IdTokenError, IssuerStyle, PolicyNames, Tokens};
 use crypto::jose::{RsaAlgorithm, Unverified};
 use crypto::offload::Turn;
@@ -145,11 +145,8 @@ impl IdentityTokens {
         amr: &[String],
     ) -> Vec<(String, Vec<String>)> {
         let of = |name: &String| {
-            [
-                (format!("{name}:aud"), vec![pool.to_string()]),
-                (format!("{name}:sub"), vec![identity.to_string()]),
-                (format!("{name}:amr"), amr.to_vec()),
-            ]
+            let [aud, sub, signed_in] = identity_keys(name);
+            [(aud, vec![pool.to_string()]), (sub, vec![identity.to_string()]), (signed_in, amr.to_vec())]
         };
         names.iter().flat_map(of).collect()
     }

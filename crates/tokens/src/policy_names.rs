@@ -22,9 +22,14 @@ impl PolicyNames {
         let names = vec![AWS_NAME.to_owned(), own.to_owned()];
         let arns = names.iter().map(|name| format!("arn:aws:iam::{account}:oidc-provider/{name}"));
         let principals = names.iter().cloned().chain(arns).collect();
-        let keys = names.iter().map(|name| ["aud", "sub", "amr"].map(|key| format!("{name}:{key}"))).collect();
+        let keys = names.iter().map(|name| identity_keys(name)).collect();
         Self { names, keys, principals }
     }
+}
+
+/// The condition keys of an identity, by one name of its issuer: the pool, the identity, how it signed in.
+pub(crate) fn identity_keys(name: &str) -> [String; 3] {
+    ["aud", "sub", "amr"].map(|key| format!("{name}:{key}"))
 }
 
 /// An address without its scheme.

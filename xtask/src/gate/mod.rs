@@ -9,6 +9,7 @@ mod deep;
 mod fuzzing;
 mod mutants;
 mod report;
+mod space;
 mod stages;
 mod tools;
 
@@ -71,6 +72,9 @@ pub fn run(root: &Path, args: &[&str]) -> Result<()> {
     }
     if let Some(unknown) = named.iter().find(|name| STAGES.iter().all(|stage| stage.name != **name)) {
         bail!("no stage {unknown}; `cargo xtask test --list` names them");
+    }
+    if named.is_empty() {
+        space::suffices(root)?;
     }
     let limit = if deep { DEEP_LIMIT } else { LIMIT };
     let mut gate = Gate {

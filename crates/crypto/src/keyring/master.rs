@@ -150,3 +150,26 @@ pub(crate) fn decrypt(
     buffer.truncate(length);
     Some(Secret::new(buffer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_kept_is_the_one_that_would_be_derived() {
+        let master = || Master::new(Secret::new([7; 32]));
+        let kept = master();
+        let sealed = |master: &Master, purpose, day| {
+            master.daily(purpose, day, |key| encrypt(key, [0; NONCE_LEN], b"", b"text".to_vec(), 0))
+        };
+        // More days than are kept, each purpose, and every one twice.
+        for day in 0..DAYS_MAX as u32 + 3 {
+            for purpose in TokenPurpose::ALL {
+                let derived = sealed(&master(), *purpose, day);
+                assert_eq!(sealed(&kept, *purpose, day), derived, "{purpose:?} {day}");
+                assert_eq!(sealed(&kept, *purpose, day), derived, "{purpose:?} {day}, kept");
+            }
+            assert!(kept.days.get().unwrap().borrow().len() <= DAYS_MAX);
+        }
+    }
+}
