@@ -12,7 +12,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use contract::{ErrorMeta, Fault};
 use futures_util::FutureExt;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Method, Request, Response, header};
 use hyper::body::Body as _;
 use kernel::{BoxFuture, Entropy, EntropyExt, Stopwatch};
 use std::fmt;
@@ -178,12 +178,25 @@ impl Front {
     }
 }
 
+/// HEAD is answered without the body, whose length is told (RFC 9110, 9.3.2). Over HTTP/1 hyper would leave it out by
+/// itself; over HTTP/2 it sends what it is given, and to a client that is a broken stream.
+fn without_body(response: &mut Response<Body>) {
+    if let Some(length @ 1..) = response.body().size_hint().exact() {
+        response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length.into());
+    }
+    *response.body_mut() = Body::empty();
+}
+
 /// A frame that connections share.
 impl Answers for Arc<Front> {
     async fn answer(&self, request: Request<Body>, peer: Peer) -> Response<Body> {
         let watch = Stopwatch::start();
         let request_id = self.entropy.open().uuid();
+        let only_head = request.method() == Method::HEAD;
         let mut response = self.routed(request, peer, request_id).await;
+        if only_head {
+            without_body(&mut response);
+        }
         let told = response.extensions_mut().remove::<Told>().unwrap_or_default();
         let mut text = uuid::Uuid::encode_buffer();
         if let Ok(value) = HeaderValue::from_str(request_id.hyphenated().encode_lower(&mut text)) {

@@ -23,17 +23,27 @@ pub(crate) const PUBLISHED_AFTER_RETIREMENT: Duration = Duration::from_secs(25 *
 /// Prepared keys by pool.
 pub(crate) struct KeyCache {
     pools: Cache<UserPoolId, Arc<Cached>>,
-    /// Copies for each thread. They are good while nothing was forgotten since they were made.
-    near: Copies<UserPoolId, (u64, ReadAt, Arc<PoolKeys>)>,
+    /// Copies for each thread.
+    near: Copies<UserPoolId, Cached>,
+    /// How often something was forgotten. What was read before is good no more, also when it comes to be kept after.
     forgotten: AtomicU64,
 }
 
 /// How many pools' keys a thread has a copy of.
 const NEAR_MAX: usize = 64;
 
+#[derive(Clone)]
 struct Cached {
     keys: Arc<PoolKeys>,
     read: ReadAt,
+    /// How often something had been forgotten before.
+    forgotten: u64,
+}
+
+impl Cached {
+    fn is_good(&self, forgotten: u64, now: Time) -> bool {
+        self.forgotten == forgotten && self.read.is_fresh(now)
+    }
 }
 
 /// When rows were read. The stopwatch decides how old they are: a clock that is set back would keep a withdrawn key for as
@@ -136,18 +146,22 @@ impl Tokens {
     /// The pool's keys, at most a second old.
     pub(crate) async fn pool_keys(&self, pool: &UserPoolId) -> Result<Arc<PoolKeys>, Refusal> {
         let (now, forgotten) = (self.clock.now(), self.keys.forgotten.load(Ordering::Acquire));
-        if let Some((.., keys)) =
-            self.keys.near.get(pool).filter(|(at, read, _)| *at == forgotten && read.is_fresh(now))
-        {
-            return Ok(keys);
+        if let Some(near) = self.keys.near.get(pool).filter(|near| near.is_good(forgotten, now)) {
+            return Ok(near.keys);
         }
         match self.keys.pools.get(pool) {
-            Some(cached) if cached.read.is_fresh(now) => {
+            Some(cached) if cached.is_good(forgotten, now) => {
                 let copy = Arc::new(cached.keys.copied());
-                self.keys.near.put(pool, (forgotten, cached.read, Arc::clone(&copy)));
+                self.keys.near.put(pool, Cached { keys: Arc::clone(&copy), ..*cached });
                 Ok(copy)
             }
-            other => self.read_keys(pool, other.map(|cached| cached.keys.clone()), now).await,
+            other => {
+                let read = ReadAt::now(now);
+                let keys = self.read_keys(pool, other.map(|cached| cached.keys.clone()), now).await?;
+                let cached = Cached { keys: Arc::clone(&keys), read, forgotten };
+                self.keys.pools.insert(pool.clone(), Arc::new(cached));
+                Ok(keys)
+            }
         }
     }
 
@@ -157,7 +171,7 @@ impl Tokens {
         old: Option<Arc<PoolKeys>>,
         now: Time,
     ) -> Result<Arc<PoolKeys>, Refusal> {
-        let (id, read) = (pool.clone(), ReadAt::now(now));
+        let id = pool.clone();
         let rows = self.store.read(work!(|tx, id| -> Refusal { Ok(tx.signing_keys().list(id).await?) })).await?;
         let published = rows.iter().filter(|row| row.retired.is_none_or(|end| now < end + PUBLISHED_AFTER_RETIREMENT));
         let rows: Vec<&SigningKeyRow> = published.collect();
@@ -172,10 +186,7 @@ impl Tokens {
         }
         let set: Vec<&str> = rows.iter().map(|row| row.jwk.as_str()).collect();
         let jwks = Bytes::from(format!("{{\"keys\":[{}]}}", set.join(",")));
-        let keys = Arc::new(PoolKeys { prepared, jwks });
-        let cached = Cached { keys: keys.clone(), read };
-        self.keys.pools.insert(pool.clone(), Arc::new(cached));
-        Ok(keys)
+        Ok(Arc::new(PoolKeys { prepared, jwks }))
     }
 
     fn prepare(&self, row: &SigningKeyRow) -> Result<Prepared, Refusal> {
@@ -274,8 +285,10 @@ mod tests {
         assert_eq!((known().await, known().await, known().await), (1, 1, 1));
         insert(&store, rows.next().unwrap()).await;
         assert_eq!(known().await, 1, "the copy is a moment old");
+        let before = tokens.keys.pools.get(&pool).unwrap();
         tokens.keys.forget(&pool);
-        assert_eq!(known().await, 2);
+        tokens.keys.pools.insert(pool.clone(), before);
+        assert_eq!(known().await, 2, "what somebody read before comes to be kept after");
     }
 
     #[tokio::test]

@@ -1,10 +1,11 @@
 //! HTTP/2 from a peer that means no good: frames written by hand (RFC 9113).
 
-use crate::support::{Edge, Options, start};
+use crate::support::{Edge, Options, POOL, start};
 use axum::body::Body;
 use edge::Limits;
 use http::Request;
 use http_body_util::BodyExt;
+use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -138,9 +139,7 @@ async fn http_1_is_answered_by_the_connections_thread_and_http_2_by_the_shared_r
     let one = edge.post("Where", "{}").await;
     assert!(one.body.contains("connections-"), "{one:?}");
 
-    let socket = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), socket).await.unwrap();
-    tokio::spawn(connection);
+    let mut sender = client(&edge).await;
     let request = Request::post(format!("http://{}/", edge.address))
         .header("x-amz-target", "AWSCognitoIdentityProviderService.Where")
         .body(Body::from("{}"))
@@ -148,4 +147,30 @@ async fn http_1_is_answered_by_the_connections_thread_and_http_2_by_the_shared_r
     let body = sender.send_request(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
     assert!(body.contains("UserPoolId") && !body.contains("connections-"), "{body}");
+}
+
+async fn client(edge: &Edge) -> SendRequest<Body> {
+    let socket = TokioIo::new(TcpStream::connect(edge.address).await.unwrap());
+    let (sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), socket).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+#[tokio::test]
+async fn head_has_a_length_and_no_body_wherever_it_is_asked() {
+    let edge = start(Options::default()).await;
+    for (path, status, length) in [
+        (format!("/{POOL}/.well-known/jwks.json"), 200, Some("11")),
+        ("/eu-west-1_Nobody123/.well-known/jwks.json".to_owned(), 404, None),
+        (format!("/{POOL}/.well-known/openid-configuration"), 200, Some("14")),
+        ("/nowhere".to_owned(), 404, None),
+    ] {
+        let mut sender = client(&edge).await;
+        let request = Request::head(format!("http://{}{path}", edge.address)).body(Body::empty()).unwrap();
+        let answer = sender.send_request(request).await.unwrap();
+        let told = answer.headers().get("content-length").unwrap().to_str().unwrap().to_owned();
+        assert_eq!((answer.status().as_u16(), told.as_str()), (status, length.unwrap_or(&told)), "{path}");
+        assert_ne!(told, "0", "{path}");
+        assert!(answer.into_body().collect().await.unwrap().to_bytes().is_empty(), "{path}");
+    }
 }
