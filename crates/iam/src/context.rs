@@ -73,6 +73,7 @@ impl Context {
 
     /// As [`Context::get`], for a name that is in lower case already.
     pub(crate) fn folded(&self, key: &str) -> &[String] {
+        debug_assert!(self.wants(key), "{key} counts, and the policy was not known to ask for it");
         match self.keys.get(key) {
             Some(Values::One(value)) => std::slice::from_ref(value),
             Some(Values::Many(values)) => values,

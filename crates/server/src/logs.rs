@@ -19,6 +19,8 @@ use tracing_subscriber::fmt::MakeWriter;
 const PATIENCE: Duration = Duration::from_millis(100);
 /// Bytes that are written without waiting.
 const FULL: usize = 64 * 1024;
+/// About what a line has, in bytes.
+const LINE: usize = 256;
 /// Bytes that wait at most: whoever has more to say than can be written waits until it is.
 const OVERFULL: usize = 16 * FULL;
 
@@ -48,6 +50,7 @@ pub fn start(format: Format, level: &str) -> anyhow::Result<Logs> {
 
 /// Lines on their way out.
 #[derive(Clone)]
+#[must_use = "what waits is written when this is dropped"]
 pub struct Logs(Arc<Shared>);
 
 struct Shared {
@@ -67,6 +70,16 @@ struct Staged {
     lines: Vec<(Duration, usize)>,
 }
 
+impl Staged {
+    /// For the next lines; what a flood needed is given back.
+    fn empty(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(FULL);
+        self.lines.clear();
+        self.lines.shrink_to(FULL / LINE);
+    }
+}
+
 /// What the thread that writes is told.
 #[derive(Default)]
 struct Due {
@@ -78,7 +91,7 @@ struct Due {
 
 struct Out {
     to: Box<dyn Write + Send>,
-    /// What threads had to say. Empty and as large as it was once it is written.
+    /// What threads had to say. Empty once it is written.
     leaving: Vec<Staged>,
     /// The same in one.
     merged: Vec<u8>,
@@ -147,22 +160,19 @@ impl Shared {
         let Out { to, leaving, merged } = &mut *out;
         // Before anything is taken: whoever speaks after that says so once more.
         *locked(&self.due) = Due::default();
-        for (at, thread) in self.threads.iter().enumerate() {
-            if at == leaving.len() {
-                leaving.push(Staged::default());
-            }
-            if let Some(empty) = leaving.get_mut(at) {
-                std::mem::swap(empty, &mut locked(thread));
-            }
+        // All of them at once: what was said because of a line that stays must not leave before it.
+        let mut staged: Vec<_> = self.threads.iter().map(locked).collect();
+        leaving.resize_with(staged.len(), Staged::default);
+        for (empty, staged) in leaving.iter_mut().zip(&mut staged) {
+            std::mem::swap(empty, staged);
         }
+        drop(staged);
         merge(leaving, merged);
         // A log that cannot be written cannot be complained about either.
         let _ = to.write_all(merged).and_then(|()| to.flush());
         merged.clear();
-        for staged in leaving {
-            staged.bytes.clear();
-            staged.lines.clear();
-        }
+        merged.shrink_to(FULL);
+        leaving.iter_mut().for_each(Staged::empty);
     }
 }
 
@@ -230,7 +240,7 @@ impl<'w> MakeWriter<'w> for Logs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
     #[derive(Clone, Default)]
     struct Out(Arc<Mutex<Vec<u8>>>, Arc<AtomicUsize>);
@@ -276,6 +286,47 @@ mod tests {
             *expected += 1;
         }
         assert_eq!(next, [LINES; THREADS]);
+    }
+
+    #[test]
+    fn an_answer_never_stands_before_what_it_answers() {
+        const LINES: u64 = 4_000;
+        let out = Out::default();
+        let logs = Logs::to(Box::new(out.clone())).unwrap();
+        let said = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            for thread in 0..2 {
+                let (mut logs, said) = (&logs, &said);
+                scope.spawn(move || {
+                    for n in (thread..LINES).step_by(2) {
+                        while said.load(Ordering::Acquire) < n {
+                            std::thread::yield_now();
+                        }
+                        logs.write_all(format!("{n}\n").as_bytes()).unwrap();
+                        said.store(n + 1, Ordering::Release);
+                    }
+                });
+            }
+            while said.load(Ordering::Acquire) < LINES {
+                logs.flush();
+            }
+        });
+        drop(logs);
+        let text = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
+        assert!(text.lines().map(|line| line.parse::<u64>().unwrap()).eq(0..LINES));
+    }
+
+    #[test]
+    fn what_a_flood_needed_is_given_back() {
+        let logs = Logs::to(Box::new(Out::default())).unwrap();
+        let line = [b'x'; LINE];
+        (0..OVERFULL / LINE * 3).for_each(|_| (&logs).write_all(&line).unwrap());
+        // The first hands over what was full, the second takes back what has been emptied.
+        (0..2).for_each(|_| logs.flush());
+        let kept = |staged: &Staged| staged.bytes.capacity() <= FULL && staged.lines.capacity() <= FULL / LINE;
+        assert!(logs.0.threads.iter().all(|thread| kept(&locked(thread))));
+        let out = locked(&logs.0.out);
+        assert!(out.leaving.iter().all(kept) && out.merged.capacity() <= FULL);
     }
 
     #[test]

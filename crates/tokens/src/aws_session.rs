@@ -104,14 +104,18 @@ pub fn issue(
     entropy: &dyn Entropy,
 ) -> Result<SessionCredentials, PackedTooLarge> {
     let secret = Secret::new(entropy.bytes::<SECRET>());
-    let mut payload = secret.reveal().to_vec();
-    payload.extend_from_slice(&inside(session));
-    let packed_percent = packed_percent(session, payload.len());
-    if let Some(percent) = packed_percent.filter(|_| payload.len() > PAYLOAD_MAX) {
+    let inside = inside(session);
+    let length = SECRET + inside.len();
+    let packed_percent = packed_percent(session, length);
+    if let Some(percent) = packed_percent.filter(|_| length > PAYLOAD_MAX) {
         return Err(PackedTooLarge { percent });
     }
-    let padded = (size_min.min(TOKEN_CHARS_MAX) * 3).div_ceil(4).saturating_sub(OVERHEAD);
-    payload.resize(payload.len().max(padded), 0);
+    let padded = (size_min.min(TOKEN_CHARS_MAX) * 3).div_ceil(4).saturating_sub(OVERHEAD).max(length);
+    // Room for all of it at once: a vector that moves leaves the secret behind.
+    let mut payload = Vec::with_capacity(padded);
+    payload.extend_from_slice(secret.reveal());
+    payload.extend_from_slice(&inside);
+    payload.resize(padded, 0);
     let payload = Secret::new(payload);
     let AwsSession { access_key_id, expires, issued, .. } = session;
     let binding = [account.as_str(), access_key_id];

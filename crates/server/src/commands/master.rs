@@ -30,7 +30,7 @@ pub enum Step {
 /// When keyring or database cannot be used, or the step is not due.
 pub fn run(file: Option<&Path>, step: Step) -> anyhow::Result<()> {
     let settings = commands::settings(file)?;
-    logs::start(settings.log_format, &settings.log_level)?;
+    let _logs = logs::start(settings.log_format, &settings.log_level)?;
     commands::on_runtime(1, async {
         let store = open::store(&settings).await?;
         store.require_schema().await?;

@@ -240,6 +240,35 @@ fn keys_are_made_listed_and_ended_by_hand() {
 }
 
 #[test]
+fn the_master_key_is_changed_step_by_step_and_each_step_stands_in_the_log() {
+    let place = Workplace::new("master");
+    let config = place.configuration(free_address(), free_address(), "");
+    let config = config.to_str().unwrap();
+    let served = || {
+        let server = Running::start(&["serve", "--config", config], &place.0);
+        server.wait_for("cognate is serving");
+        assert!(server.stop());
+    };
+    let master = |step: &str| {
+        let output = run(&["keys", "--config", config, "master", step], &place.0);
+        (output.status.success(), text(&output))
+    };
+    served();
+    let (ok, said) = master("activate");
+    assert!(!ok && said.contains("`add` one first"), "{said}");
+    for (step, told, logged) in [
+        ("add", "opens from now on", "a master key was added"),
+        ("activate", "seals from now on", "a master key was activated"),
+        ("reseal", "sealed values were under an older key", "sealed values were sealed anew"),
+        ("retire", "Only the active key is left", "older master keys were retired"),
+    ] {
+        let (ok, said) = master(step);
+        assert!(ok && said.contains(told) && said.contains(logged), "{step}: {said}");
+        served();
+    }
+}
+
+#[test]
 fn a_database_without_its_keyring_is_not_served() {
     let place = Workplace::new("keyring");
     let config = place.configuration(free_address(), free_address(), "");
