@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
+use std::sync::Once;
 use std::thread;
 
 use anyhow::{Result, ensure};
@@ -25,12 +26,16 @@ impl Confined {
 /// that down to the server. Niceness alone is not enough: a thread that has a core may keep it for the kernel's shortest
 /// slice, however nice it is, and that is longer than most answers take.
 pub fn stand_back() {
+    static TOLD: Once = Once::new();
     // Linux keeps both for each thread. A system that refuses changes the figures, not what they mean.
     let _ = rustix::process::nice(19);
     if let Ok(me) = fs::read_link("/proc/thread-self")
         && let Some(id) = me.file_name()
     {
-        let _ = Command::new("chrt").args(["--idle", "--pid", "0"]).arg(id).stderr(Stdio::null()).status();
+        let behind = Command::new("chrt").args(["--idle", "--pid", "0"]).arg(id).stderr(Stdio::null()).status();
+        if !behind.is_ok_and(|status| status.success()) {
+            TOLD.call_once(|| eprintln!("chrt of util-linux does not work here: those who stand back still interrupt"));
+        }
     }
 }
 

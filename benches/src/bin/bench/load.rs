@@ -23,7 +23,7 @@ const TIMES: [usize; 2] = [10, 1_000];
 const REFUSED: &str = "no name";
 /// How often the waiting is looked at, alone and beside somebody in turn. A p99 is made of few answers, and the machine's
 /// pace drifts: all looks together have enough of them.
-const TIMES_LOOKED: usize = 5;
+pub const TIMES_LOOKED: usize = 5;
 /// How much more than that is too much.
 const OVERLOAD: u64 = 3;
 /// Time between two questions of the one whose waiting is measured: a neighbour, not a second load.

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use super::cases::Case;
 use super::floor::Primitives;
-use super::load::{Isolation, Overload};
+use super::load::{self, Isolation, Overload};
 use super::measure::{CONNECTIONS, Cost, median};
 
 /// One round of a case: the parts of its floor, and microseconds on each side.
@@ -227,10 +227,11 @@ fn isolation(measured: &[Isolation], text: &mut String) {
          sign-ins that keep their lane full, sign-ups that are refused for their names, and such whose names are ten and a \
          thousand times too long (ST-24). All cores; those beside run on the same ones and stand back behind the server, for \
          they would be on machines of their own. The bar is for p99, in times alone; \
-         all of five looks together.\n\n\
+         the answers of all {} looks together.\n\n\
          | operation | beside | a second | p50 alone | p50 beside | p99 alone | p99 beside | ratio | bar | |\n\
          |---|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
-        super::load::SATURATING
+        load::SATURATING,
+        load::TIMES_LOOKED
     );
     for looked in measured {
         let (Isolation { name, neighbours, rate, alone, beside }, ratio) = (looked, looked.ratio());
